@@ -1,0 +1,97 @@
+# Everything a developer runs. `make` alone lists it; each target makes the environment it needs.
+#
+# The interpreter is the first that runs and is new enough (a shim on PATH may only complain); PYTHON=... names another.
+CANDIDATES = $(if $(PYTHON),"$(PYTHON)",python3.14 python3.13 python3.12 python3.11 python3)
+FOUND = $(shell for p in $(CANDIDATES); do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$$p" && break; done)
+
+RUN = .venv/bin/python -m
+PIP = $(RUN) pip --disable-pip-version-check
+READY = .venv/project.stamp
+
+.NOTPARALLEL:
+.PHONY: help setup demo test test-fast lint format types check requirements clean FORCE
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
+
+setup: $(READY)  ## make .venv, every package pinned by hash (PYTHON=... picks the interpreter)
+
+demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
+	$(RUN) tests.demo
+
+test: $(READY)  ## run all tests
+	$(RUN) pytest
+
+test-fast: $(READY)  ## run the tests that take no time
+	$(RUN) pytest -m 'not slow'
+
+lint: $(READY)  ## check style and format
+	$(RUN) ruff check
+	$(RUN) ruff format --check
+
+format: $(READY)  ## mend style and format, as far as a tool can
+	$(RUN) ruff check --fix
+	$(RUN) ruff format
+
+types: $(READY)  ## check types, strictly
+	$(RUN) mypy
+
+check: lint types test  ## all of lint, types, test
+
+clean:  ## remove .venv and what tools left; the archive in data/ stays
+	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	find . -path ./data -prune -o -name __pycache__ -prune -exec rm -rf {} +
+
+# --- .venv ---
+# A stamp is written last, so what was interrupted is made again; so is an environment whose interpreter has gone.
+ifneq ($(shell test -x .venv/bin/python && echo yes),yes)
+.venv/requirements.stamp: FORCE
+endif
+
+.venv/requirements.stamp: requirements/dev.txt
+	@test -n '$(FOUND)' || { echo 'make setup: none of these runs and is Python 3.11 or newer: $(CANDIDATES)' >&2; exit 1; }
+	@'$(FOUND)' -c 'import ensurepip, venv' 2>/dev/null || { $(install_venv); }
+	'$(FOUND)' -m venv --clear .venv
+	$(PIP) -qq install --require-hashes --requirement requirements/dev.txt
+	@touch $@
+
+.venv/project.stamp: pyproject.toml .venv/requirements.stamp
+	$(PIP) -qq install --no-index --no-deps --no-build-isolation --editable .
+	@said=$$($(PIP) check) || { echo "$$said"; echo 'make setup: pyproject.toml asks for more than requirements/ holds: make requirements'; exit 1; } >&2
+	@touch $@
+
+# Debian keeps the standard library's venv in a package of its own.
+define install_venv
+package=$$('$(FOUND)' -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
+{ command -v apt-get && $$sudo true; } >/dev/null 2>&1 \
+&& $$sudo apt-get -qq update \
+&& $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$$package" >/dev/null \
+|| { echo "make setup: $(FOUND) cannot make virtual environments: install $$package, then try again" >&2; exit 1; }
+endef
+
+# --- requirements ---
+# Pins are kept where pyproject.toml allows them. dev.txt comes first and the others follow it, so that a package has
+# one version everywhere. No file names a host: what a hash lets through may come from any mirror.
+requirements: .venv/requirements.stamp  ## make requirements/*.txt from pyproject.toml (UPGRADE=1 takes newer versions)
+	@$(call pin,dev)
+	@$(call pin,run)
+	@$(call pin,build)
+
+dev_is = what a developer and CI have: all of run.txt and build.txt, the tests, the linters, uv.
+dev_asks = pyproject.toml --group dev $(if $(UPGRADE),--upgrade)
+run_is = what the crawler and the library need to run, and nothing else.
+run_asks = pyproject.toml --constraints requirements/dev.txt
+build_is = what `pip install --no-build-isolation --no-deps .` needs beside run.txt.
+build_asks = --group build --constraints requirements/dev.txt
+
+# pin NAME: a file is replaced whole, and only when something in it is new
+define pin
+set -e; new=.venv/$(1).txt; kept=requirements/$(1).txt; \
+cp "$$kept" "$$new" 2>/dev/null || rm -f "$$new"; \
+.venv/bin/uv --quiet --no-config pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header $($(1)_asks) --output-file "$$new" >/dev/null; \
+{ echo '# $(1).txt: $($(1)_is)'; echo '# Made by `make requirements`; pip install --require-hashes takes it.'; cat "$$new"; } >"$$new.whole"; \
+cmp -s "$$new.whole" "$$kept" || { mv "$$new.whole" "$$kept"; echo "new: $$kept"; }
+endef
