@@ -1,0 +1,221 @@
+"""Article <-> the article file.  Pure.  Source of every rule here: FORMAT.md.
+
+Writing is strict, reading is lenient.  `read(write(article)) == article` for every
+Article that can be made, and `write(read(file)) == file` for every file that we write;
+files of older archivers are read too, with notes on what was odd about them.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field, replace
+from typing import TypedDict
+
+from bs4 import BeautifulSoup
+from bs4.exceptions import ParserRejectedMarkup
+
+from archive.errors import BadArticle
+
+VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+"""Elements without an end tag.  Source: HTML standard, 13.1.2."""
+
+_FRAME = re.compile(r"<!--([0-9]{1,17})-->\n\[([^\n]*)\]\(([^\s()]+)\)\n------\n\n(.*)", re.DOTALL)
+_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
+_SHOWN = re.compile(r"<div>([^<]*)</div>")
+_IMAGE = re.compile(r'<img src="([^"]+)">')
+_BODY_START = re.compile(r'<div(?: class="t-content__body[^"]*")?>')
+_FOOTER = re.compile(r"<br><hr><div>获取更多RSS.*", re.DOTALL)
+_SITE_NAME = " – 法国国际广播电台 - RFI"
+_OLD_URL = re.compile(r"http:|https://[^/]+//|https://(?:m\.)?cn\.rfi\.fr/")
+# A start tag and its first attribute grown together: the page had a line break between them,
+# which older archivers took away.  The names are those seen so in real files.
+_FUSED = re.compile(
+    r"<(video-player|source|figure|div|img)(?=(?:data-|media-)?[a-z-]+[=>\s])(?=data-|media-|src|type|class)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What one article file holds.  No field holds a line break; all markup is balanced."""
+
+    epoch: int
+    """When it was captured: milliseconds since 1970 UTC, always whole seconds."""
+    title: str
+    """Plain text, entities undone; on a show page " - <show>" is its end."""
+    url: str
+    """Canonical URL: no blank, no parenthesis."""
+    shown: str
+    """Publication time as readers see it: "DD/MM/YYYY - HH:MM", Paris; "" if the page has none."""
+    image: str | None
+    """URL of the lead image; None if there is none."""
+    lead: str
+    """Markup inside the lead paragraph; "" if there is none."""
+    body: str
+    """Markup inside the body's container."""
+    after: str
+    """Markup of the one element behind the body: share bar or author chain; "" if neither."""
+    notes: tuple[str, ...] = field(default=(), compare=False)
+    """What the reader met that we would not write; empty for files of our own."""
+
+    def __post_init__(self) -> None:
+        """Refuse what a file could not give back.  Raises BadArticle."""
+        if self.epoch < 0 or self.epoch % 1000:
+            raise BadArticle(f"epoch {self.epoch} is not in whole seconds: {self.url}")
+        if any(c in text for text in (self.title, self.shown, self.lead, self.body, self.after) for c in "\r\n"):
+            raise BadArticle(f"a line break inside a field: {self.url}")
+        if not re.fullmatch(r"[^\s()]+", self.url) or (self.image is not None and not re.fullmatch(r"\S+", self.image)):
+            raise BadArticle(f"blanks or parentheses inside a URL: {self.url!r}, {self.image!r}")
+        if not (_balanced(self.lead) and _balanced(self.body) and _balanced(self.after)):
+            raise BadArticle(f"markup that is not balanced: {self.url}")
+        if self.after and _element_end(self.after, 0) != len(self.after):
+            raise BadArticle(f"more than one element behind the body: {self.url}")
+
+
+def write(article: Article) -> str:
+    """Return the text of the article file, to be encoded in UTF-8."""
+    image = f'<img src="{attribute(article.image)}">' if article.image else ""
+    return (
+        f"<!--{article.epoch}-->\n[{escaped_title(article.title)}]({article.url})\n------\n\n"
+        f"<div>{html.escape(article.shown, quote=False)}</div>{image}<p><strong>{article.lead}</strong></p>"
+        f"<div>{article.body}</div>{article.after}\n"
+    )
+
+
+def escaped_title(title: str) -> str:
+    """Return a title as it stands between the brackets of article files and lists."""
+    return html.escape(title, quote=False).replace('"', "&quot;")
+
+
+def attribute(value: str) -> str:
+    """Return an attribute's value as it stands between its double quotes."""
+    return value.replace("&", "&amp;").replace('"', "&quot;")
+
+
+def same_text(old: Article, new: Article) -> bool:
+    """Tell whether two captures of one page give the same file but for the epoch."""
+    return replace(old, epoch=new.epoch) == new
+
+
+def read(file: str | bytes) -> Article:
+    """Read an article file of any known dialect.  Raises BadArticle.
+
+    An older file keeps its own URL, title and classes; `notes` tell what was met:
+    "2020 dialect", "old URL", "site name in the title", "feed footer", "fused tags",
+    "damaged markup", "foreign line ends".
+    """
+    text, notes = _text(file)
+    frame = _FRAME.fullmatch(text)
+    if not frame:
+        raise BadArticle(
+            f"no article file: <!--epoch-->, [title](url), ------ and an empty line come first, not {text[:60]!r}"
+        )
+    epoch, title, url = int(frame[1]), html.unescape(frame[2]), frame[3]
+    notes += ["old URL"] if _OLD_URL.match(url) else []
+    notes += ["site name in the title"] if title.endswith(_SITE_NAME) else []
+    parts, met = _parts(frame[4])
+    return Article(epoch, title, url, notes=(*notes, *met), **parts)
+
+
+class _Parts(TypedDict):
+    """The fields of an Article that stand on the body line."""
+
+    shown: str
+    image: str | None
+    lead: str
+    body: str
+    after: str
+
+
+def _text(file: str | bytes) -> tuple[str, list[str]]:
+    """Decode a file and mend its line ends; return the text and what was met."""
+    try:
+        text = file.decode() if isinstance(file, bytes) else file
+    except UnicodeDecodeError as error:
+        raise BadArticle(f"no article file: not UTF-8 ({error.reason} at byte {error.start})") from None
+    mended = text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return mended, ["foreign line ends"] if mended != text else []
+
+
+def _parts(rest: str) -> tuple[_Parts, list[str]]:
+    """Take the body line apart: as we write it, else with one repair more at each try."""
+    line = rest.removesuffix("\n").replace("\n", "").replace("\r", "")
+    unfooted = _FOOTER.sub("", line)
+    unfused = _FUSED.sub(r"<\1 ", unfooted)
+    met = []
+    for name, candidate in (("", line), ("feed footer", unfooted), ("fused tags", unfused)):
+        met += [name] if name and candidate != line else []
+        if parts := _strict(candidate):
+            dialect = ["2020 dialect"] if 'class="t-content__body' in candidate else []
+            return parts, dialect + met
+    return _forgiving(unfused), [*met, "damaged markup"]
+
+
+def _strict(line: str) -> _Parts | None:
+    """Take a body line of whole markup apart; None if it is not built as article files are."""
+    if not (shown := _SHOWN.match(line)):
+        return None
+    image = _IMAGE.match(line, shown.end())
+    at = image.end() if image else shown.end()
+    lead, at = _wrapped(line, at, "<p><strong>", "</strong></p>")
+    start = _BODY_START.match(line, at)
+    end = _element_end(line, at) if start else None
+    if not start or end is None:
+        return None
+    body, after = line[start.end() : end - len("</div>")], line[end:]
+    if not (_balanced(lead) and _balanced(body) and (not after or _element_end(after, 0) == len(after))):
+        return None
+    source = html.unescape(image[1]) if image else None
+    return _Parts(shown=html.unescape(shown[1]), image=source, lead=lead, body=body, after=after)
+
+
+def _wrapped(line: str, at: int, opening: str, closing: str) -> tuple[str, int]:
+    """Return what the element at `at` holds between the two wrappers, and where it ends; ("", at) if it is no such."""
+    end = _element_end(line, at) if line.startswith(opening, at) else None
+    if end is None or not line.endswith(closing, at, end):
+        return "", at
+    return line[at + len(opening) : end - len(closing)], end
+
+
+def _forgiving(line: str) -> _Parts:
+    """Take a damaged body line apart as a browser would read it.  Raises BadArticle."""
+    shown = _SHOWN.match(line)
+    if not shown:
+        raise BadArticle(f"no article file: the fifth line should begin with <div>date</div>, not {line[:60]!r}")
+    image = _IMAGE.match(line, shown.end())
+    try:
+        soup = BeautifulSoup(line[image.end() if image else shown.end() :], "html.parser")
+        strong = soup.select_one(":scope > p > strong")
+        body = soup.find("div")
+        after = body.find_next_sibling("div") if body else None
+        return _Parts(
+            shown=html.unescape(shown[1]),
+            image=html.unescape(image[1]) if image else None,
+            lead=strong.decode_contents() if strong else "",
+            body=body.decode_contents() if body else "",
+            after=after.decode() if after else "",
+        )
+    except (ParserRejectedMarkup, RecursionError) as error:
+        raise BadArticle(f"markup damaged beyond reading ({type(error).__name__}): {line[:60]!r}") from None
+
+
+def _element_end(markup: str, at: int) -> int | None:
+    """Return where the element that starts at `at` ends; None if none starts there or it is not balanced."""
+    open_tags: list[str] = []
+    for tag in _TAG.finditer(markup, at):
+        if not open_tags and tag.start() != at:
+            return None
+        name = tag[2].lower()
+        if tag[1]:
+            if not open_tags or open_tags.pop() != name:
+                return None
+        elif name not in VOID:
+            open_tags.append(name)
+        if not open_tags:
+            return tag.end()
+    return None
+
+
+def _balanced(markup: str) -> bool:
+    """Tell whether every element is closed in its order and every "<" belongs to a tag."""
+    return _element_end(f"<div>{markup}</div>", 0) == len(markup) + len("<div></div>") and "<" not in _TAG.sub(
+        "", markup
+    )

@@ -1,0 +1,62 @@
+"""Writing so that a power cut leaves the old bytes or the new ones, never a part of them.
+
+Imports errors only.  Every refusal of the file system becomes one CannotWrite.
+"""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from archive.errors import CannotWrite
+
+_ADVICE = {
+    errno.ENOSPC: "the disk is full: make room and run again",
+    errno.EDQUOT: "the quota is used up: make room and run again",
+    errno.EFBIG: "a file-size limit is reached: raise it (ulimit -f) and run again",
+    errno.EROFS: "the file system is read-only: mount it for writing and run again",
+    errno.EACCES: "permission denied: give this user the right to write there",
+    errno.EPERM: "permission denied: give this user the right to write there",
+    errno.EIO: "the disk reports an error: check it before the next run",
+}
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn any OSError inside into CannotWrite, which names `path` and says what to do."""
+    try:
+        yield
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
+        raise CannotWrite(f"cannot write {path}: {advice}") from error
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in a folder durable: a rename lasts only after this."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step: temporary name, fsync, rename, fsync of the folder.
+
+    Raises CannotWrite; then the old file, if there was one, is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with temporary.open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+        sync_folder(path.parent)

@@ -1,0 +1,201 @@
+"""Exchange: one request and its answer, as sent; and what can be read off an answer's bytes.
+
+Pure.  `from_wire` takes the bytes as they crossed the connection; the head stays byte for
+byte, of the body only the transfer coding is undone: what is left is the *entity body*,
+whose digest names the payload in WARC (content coding kept).
+"""
+
+import re
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archive.errors import BadAnswer
+from archive.spool import Bytes, Spool
+
+CONTENT_LIMIT = 32 << 20
+"""Bytes a body may have once its content coding is undone; RFI's pages have about 120,000."""
+MAX_RATIO_FREE = 4 << 20
+"""Bytes every body may open to; beyond them, more than MAX_RATIO times its size is a bomb."""
+MAX_RATIO = 100
+
+Cut = Literal["length", "time", "disconnect", "unspecified"]
+"""Why an answer is not whole.  Source: WARC 1.1, 5.13, WARC-Truncated."""
+
+_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
+# A password for the proxy is no part of what was said to the site, and must not land in an archive.
+_SECRET = re.compile(rb"(?im)^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*")
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\n]*\n")
+_LENGTH = re.compile(r"[0-9]{1,15}")
+_WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
+"""zlib's window for each content coding; servers send deflate with and without its zlib frame.
+Source: RFC 9110, 8.4.1.2, note on "deflate"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its answer."""
+
+    url: str
+    """Target URI as it was asked for: absolute, no fragment."""
+    date: datetime
+    """When the request was sent: UTC, whole seconds.  The capture's time everywhere."""
+    request: bytes
+    """The request message as sent, head and body."""
+    head: bytes
+    """Status line, header lines and the empty line, as received; leading 1xx answers are left
+    out.  Ends early (no empty line) if the answer was cut there."""
+    body: Bytes
+    """Entity body as received: transfer coding undone, content coding (gzip) kept."""
+    ip: str | None
+    """Address of the server that answered; None where a proxy stood between."""
+    protocols: tuple[str, ...]
+    """"http/1.1", then "tls/1.3" or the like where TLS was spoken.  Source: WARC-Protocol."""
+    truncated: Cut | None
+    """None if the answer is whole, else why it is not."""
+
+    @property
+    def status(self) -> int:
+        """Status code, 100 to 999; 0 if the head holds none."""
+        match = _STATUS.match(self.head)
+        return int(match[1]) if match else 0
+
+    def header(self, name: str) -> str | None:
+        """Return the last value of a response header, as Latin-1 text; None if it is absent."""
+        return next(reversed(header_values(self.head, name)), None)
+
+
+def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Exchange
+    *,
+    url: str,
+    date: datetime,
+    sent: bytes,
+    received: Bytes,
+    ip: str | None,
+    protocols: tuple[str, ...],
+    failed: Cut | None,
+) -> Exchange:
+    """Make an Exchange of the raw bytes of both ways.
+
+    sent, received: everything that crossed the connection for this request, first byte to
+    last.  failed: why the download gave up, None if it ended well.  An answer whose own
+    framing says that it is whole is whole, whatever happened next.
+    """
+    start, end = _final_head(received)
+    head = bytes(received[start:end])
+    body, whole = _entity(head, received[end:], sent.startswith(b"HEAD "))
+    cut: Cut | None = None if whole is True else failed if whole is None else failed or "disconnect"
+    return Exchange(url, date, _SECRET.sub(b"", sent), head, body, ip, protocols, cut)
+
+
+def _final_head(received: Bytes) -> tuple[int, int]:
+    """Return where the head of the final answer begins and ends, 1xx heads passed over."""
+    start = 0
+    while end := _HEAD_END.search(received, start):
+        status = _STATUS.match(received, start)
+        if not status or not status[1].startswith(b"1") or status[1] == b"101":
+            return start, end.end()
+        start = end.end()
+    return start, len(received)
+
+
+def _entity(head: bytes, rest: Bytes, was_head: bool) -> tuple[Bytes, bool | None]:
+    """Undo the transfer coding of `rest`: the entity body, and whether it is whole.
+
+    None = only the end of the connection tells.  Source: RFC 9112, 6.3, in its order.
+    """
+    if not _HEAD_END.search(head):
+        return b"", False
+    status = _STATUS.match(head)
+    if was_head or (status and status[1] in (b"204", b"304")):
+        return b"", True
+    codings = [c.strip().lower() for v in header_values(head, "transfer-encoding") for c in v.split(",")]
+    if codings and codings[-1] == "chunked":
+        return dechunk(rest)
+    lengths = {v.strip() for value in header_values(head, "content-length") for v in value.split(",")}
+    if not codings and len(lengths) == 1 and _LENGTH.fullmatch(text := lengths.pop()):
+        return rest[: int(text)], len(rest) >= int(text)
+    return rest, None
+
+
+def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
+    """Undo chunked coding: the data, and whether the last chunk was seen.
+
+    Chunk extensions and trailers are dropped; what follows a broken frame too.
+    Source: RFC 9112, 7.1.
+    """
+    out, at = Spool(), 0
+    while line := _CHUNK.match(framed, at):
+        size, at = int(line[1], 16), line.end()
+        if size == 0:
+            return out.view(), True
+        out.write(framed[at : at + size])
+        if at + size > len(framed):
+            break
+        at += size
+        at += 2 if framed[at : at + 2] == b"\r\n" else 1
+    return out.view(), False
+
+
+def header_values(head: bytes, name: str) -> list[str]:
+    """Return every value of a header, in order, as Latin-1 text, folded lines joined by a blank."""
+    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).split(b"\n")[1:]
+    wanted = name.lower().encode()
+    pairs = (line.partition(b":") for line in lines)
+    return [
+        value.strip().decode("latin-1") for field, colon, value in pairs if colon and field.strip().lower() == wanted
+    ]
+
+
+def content(exchange: Exchange, limit: int = CONTENT_LIMIT) -> bytes:
+    """Return the body with its content coding undone.
+
+    Raises BadAnswer: a coding we never asked for, a broken or cut stream, more than `limit`
+    bytes, or so much more than was sent that it can only be a bomb.
+    """
+    codings = [c.strip().lower() for v in header_values(exchange.head, "content-encoding") for c in v.split(",")]
+    body = exchange.body
+    for coding in reversed([c for c in codings if c not in ("", "identity")]):
+        if coding not in _WINDOW_BITS:
+            raise BadAnswer(f"content coding {coding[:40]!r} was not asked for and is not read: {exchange.url}")
+        body = _inflate(body, coding, limit, exchange.url)
+    if len(body) > limit:
+        raise BadAnswer(f"{len(body)} bytes, more than the {limit} that a page may have: {exchange.url}")
+    return bytes(body)
+
+
+def _inflate(body: Bytes, coding: str, limit: int, url: str) -> bytes:
+    """Undo one gzip or deflate coding within the limits, or raise BadAnswer."""
+    allowed = min(limit, max(MAX_RATIO_FREE, MAX_RATIO * len(body)))
+    problem = ""
+    for bits in _WINDOW_BITS[coding]:
+        try:
+            out = bytearray()
+            for piece in _members(body, bits, allowed):
+                out += piece
+        except zlib.error as error:
+            problem = f"broken {coding} stream ({error})"
+        except EOFError:
+            problem = f"{coding} stream ends early"
+        else:
+            if len(out) <= allowed:
+                return bytes(out)
+            problem = f"{len(body)} bytes of {coding} open to more than {allowed}"
+    raise BadAnswer(f"{problem}: {url}")
+
+
+def _members(body: Bytes, bits: int, allowed: int) -> Iterator[bytes]:
+    """Inflate every member of a stream, stopping one byte past what is allowed."""
+    rest, left = bytes(body), allowed + 1
+    while rest and left > 0:
+        unzip = zlib.decompressobj(bits)
+        out = unzip.decompress(rest, left)
+        left -= len(out)
+        yield out
+        if left > 0 and not unzip.eof:
+            raise EOFError
+        # A second gzip member is more content; zero padding or junk behind the first is not (RFC 1952, 2.2).
+        rest = unzip.unused_data if bits == 31 and unzip.unused_data[:2] == b"\x1f\x8b" else b""  # noqa: PLR2004

@@ -1,0 +1,1 @@
+"""Exports: what others read, made from the index and the article files."""

@@ -1,0 +1,42 @@
+"""Lists: the newest articles of an edition as one markdown file.  Source: FORMAT.md, "Lists"."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+from archive import disk
+from archive.article import escaped_title
+from archive.editions import EDITIONS, Edition
+from archive.index import Filed, Index
+
+LENGTH = 300
+"""Articles on a list."""
+READERS = timezone(timedelta(hours=8))
+"""Where most readers are: a list's dates are their days."""
+
+
+def text(edition: Edition, articles: Iterable[Filed]) -> str:
+    """Return the list of these articles, in the order given."""
+    return f"{edition.name}\n------\n\n" + "".join(_entry(article) for article in articles)
+
+
+def _entry(article: Filed) -> str:
+    day = datetime.fromtimestamp(article.epoch, UTC).astimezone(READERS)
+    return f"{day.month}-{day.day} [{escaped_title(article.title)}](/{article.path})\n\n"
+
+
+def made(root: Path, index: Index) -> Iterator[tuple[Edition, Path, bytes]]:
+    """Yield the list of each edition that has articles: where it belongs and what it should hold."""
+    for edition in EDITIONS:
+        if newest := list(index.articles(edition=edition.code, newest=LENGTH)):
+            yield edition, root / "lists" / f"{edition.spider}.md", text(edition, newest).encode()
+
+
+def write(root: Path, index: Index) -> list[Path]:
+    """Bring `lists/` up to date; return the lists.  One that would not change is left alone.  Raises CannotWrite."""
+    paths = []
+    for _, path, content in made(root, index):
+        if not (path.exists() and path.read_bytes() == content):
+            disk.replace(path, content)
+        paths.append(path)
+    return paths

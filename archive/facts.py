@@ -1,0 +1,157 @@
+"""Facts: what a page says of its article beside the text, each fact from the best of its sources.  Pure."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote, urljoin
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from archive import jsonld, markup, urls
+from archive.errors import BadUrl
+
+DEFAULT_CARD = "/meta_og_twcards/"
+"""In the URL of the picture that stands for "no picture" on social networks."""
+BODY = ".t-content__body"
+DATES = ".t-content__dates time, .m-pub-dates time"
+MEDIA = ".t-content__main-media"
+AUTHORS = ".m-from-author__name, .t-content__authors .m-author__name__title, .t-content__authors a"
+TAGS = ".m-tags-list a, .t-content__tags a"
+CAPTION = "figcaption, .a-media-legend"
+SECTION_LINKS = ".t-content__section a, .m-breadcrumb a"
+SHORT_LINK = re.compile(r"https?://rfi\.my/[0-9A-Za-z]+(?:\.[A-Z])?|https?%3A%2F%2Frfi\.my%2F[0-9A-Za-z]+(?:\.[A-Z])?")
+DISPLAY = re.compile(r"(https?://[^/]+/media/display/[^/]+)(?:/[a-z]:[^/]+)*/([^/]+)")
+"""A picture of the site: one file behind an id, at any width and shape.  Source: rfi-site.md, 3.3."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a page says of its article beside the text of the file, for the index and the exports."""
+
+    published: datetime | None
+    """UTC; from the first time element's datetime, else JSON-LD, else meta; None if none can be read."""
+    modified: datetime | None
+    """UTC; from the second time element, else JSON-LD, else meta."""
+    section: str
+    """Name of the section as the page's tag has it, else the URL's first segment."""
+    show: str | None
+    """Name of the show as the page links to it, else as the URL has it; None on news."""
+    authors: tuple[str, ...]
+    """Names in page order, each once; from the page, else from JSON-LD."""
+    tags: tuple[str, ...]
+    """Key words in page order, each once; from the page's links, else from JSON-LD."""
+    image: str | None
+    """URL of the lead image, as in the article file."""
+    caption: str | None
+    """Its caption with the credit, one line."""
+    pictures: tuple[str, ...]
+    """URLs of the pictures inside the body, in page order, each once."""
+    short: str | None
+    """The rfi.my link that the page shares, as it stands there."""
+    language: str | None
+    """The page's own `lang`: "zh", "zh-Hans" ..."""
+    text: str
+    """Plain text of lead and body, one paragraph a line."""
+
+
+def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url: str, text: str) -> Facts:
+    """Gather what the page says of its article, each from the best of its sources."""
+    times = [markup.value(node, "datetime") for node in root.css(DATES)]
+    media = root.css_first(MEDIA)
+    show = urls.show_of(url)
+    return Facts(
+        published=_first_date(times[0] if times else None, linked.published, _meta(tree, "article:published_time")),
+        modified=_first_date(
+            times[1] if len(times) > 1 else None, linked.modified, _meta(tree, "article:modified_time")
+        ),
+        section=markup.line(root.css_first(".t-content__section")) if not show else urls.section_of(url),
+        show=(_linked_name(tree, url) or show) if show else None,
+        authors=_names(root, AUTHORS) or linked.authors,
+        tags=_names(root, TAGS) or linked.keywords,
+        image=_image(tree, media, url),
+        caption=markup.line(media.css_first(CAPTION)) or None if media else None,
+        pictures=_pictures(root, url),
+        short=_short(tree, root),
+        language=markup.value(tree.css_first("html"), "lang"),
+        text=text,
+    )
+
+
+def _linked_name(tree: LexborHTMLParser, url: str) -> str:
+    """Return the text of the page's own link to the folder its URL lies in: the show, by its name."""
+    folder = url.rpartition("/")[0]
+    for node in tree.css(SECTION_LINKS):
+        try:
+            target = urls.join(url, markup.value(node, "href") or "")
+        except BadUrl:
+            continue
+        if target.rstrip("/") == folder and (name := markup.line(node)):
+            return name
+    return ""
+
+
+def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | None:
+    """Return the lead image at 1280 and 16x9, from the article's media, else from its social card."""
+    for candidate in (*_sources(media), _meta(tree, "og:image")):
+        source = _absolute(url, candidate or "")
+        if candidate and source.startswith(("http://", "https://")) and DEFAULT_CARD not in source:
+            source = re.sub(r"\s", lambda m: quote(m[0]), source)
+            return DISPLAY.sub(r"\1/w:1280/p:16x9/\2", source, count=1)
+    return None
+
+
+def _sources(media: LexborNode | None) -> list[str | None]:
+    """Return the addresses a media block offers: real sources first, then the first of each set, WebP twins last."""
+    if media is None:
+        return []
+    images = media.css("img")
+    nodes = [*images, *media.css("source")]
+    sets = [
+        (markup.value(node, "srcset") or markup.value(node, "data-srcset") or "").split(",")[0].split()
+        for node in nodes
+    ]
+    return [*(markup.value(node, "src") for node in images), *(found[0] for found in sets if found)]
+
+
+def _pictures(root: LexborNode, url: str) -> tuple[str, ...]:
+    """Return the site's own pictures inside the body, as the body names them."""
+    named = (markup.value(node, "src") or "" for node in root.css(f"{BODY} img"))
+    return tuple(dict.fromkeys(picture for src in named if DISPLAY.fullmatch(picture := _absolute(url, src))))
+
+
+def _absolute(url: str, link: str) -> str:
+    """Return a link of the page as an absolute URL; "" if it is none."""
+    try:
+        return urljoin(url, link.strip())
+    except ValueError:
+        return ""
+
+
+def _short(tree: LexborHTMLParser, root: LexborNode) -> str | None:
+    """Return the short link: from the head, else the first one that the page shares."""
+    offered = [
+        markup.value(node, "href") or ""
+        for node in (*tree.css("link[rel='shortlink']"), *root.css("a[href*='rfi.my']"))
+    ]
+    match = next(filter(None, map(SHORT_LINK.search, offered)), None)
+    return match[0].replace("%3A", ":").replace("%2F", "/") if match else None
+
+
+def _names(root: LexborNode, selector: str) -> tuple[str, ...]:
+    """Return the texts of all that the selector finds, in page order, each once."""
+    return tuple(dict.fromkeys(filter(None, map(markup.line, root.css(selector)))))
+
+
+def _first_date(*texts: str | None) -> datetime | None:
+    """Return the first text that is an ISO date, in UTC; without an offset it is the site's UTC."""
+    for text in filter(None, texts):
+        try:
+            date = datetime.fromisoformat(text.strip())
+            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
+
+
+def _meta(tree: LexborHTMLParser, name: str) -> str | None:
+    return markup.value(tree.css_first(f"meta[property='{name}']"), "content")

@@ -1,0 +1,122 @@
+"""Ledger: what follows from each recorded exchange: a state, an article file, rows in the index.
+
+Live crawl and rebuild go through the same `take`, so the index and the article files are
+functions of the WARC.  A file is on disk before the row that names it.
+"""
+
+import hashlib
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive import article as files
+from archive import decide, disk, listing, page, urls
+from archive.article import Article
+from archive.decide import Outcome, State
+from archive.errors import ArchiveError
+from archive.exchange import Exchange, content
+from archive.index import Index
+from archive.listing import Listing
+from archive.page import NotAnArticle, Page
+from archive.record import Capture
+
+Taken = Page | NotAnArticle | Listing | Outcome
+"""What an exchange turned out to hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An article file that stands on disk."""
+
+    path: str
+    """Relative to the archive."""
+    sha256: str
+    """Of the file, hex."""
+
+
+class Ledger:
+    """Keeps index and article files of one archive in step with its records."""
+
+    def __init__(self, root: Path, index: Index) -> None:
+        """Write below `root` and into `index`; the caller holds the lock."""
+        self.root, self.index = root, index
+
+    def take(self, exchange: Exchange, capture: Capture) -> Taken:
+        """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
+        kind, outcome = urls.kind(urls.canonical(exchange.url)), decide.outcome(exchange)
+        if outcome is None and kind is urls.Kind.ARTICLE:
+            return self._take_page(exchange, capture)
+        if outcome is None and kind is urls.Kind.LISTING:
+            return self._take_listing(exchange, capture)
+        self.settle(capture, outcome or Outcome(State.ARCHIVED))
+        return outcome or Outcome(State.ARCHIVED)
+
+    def _take_page(self, exchange: Exchange, capture: Capture) -> Taken:
+        found = page.of(exchange)
+        if isinstance(found, Page):
+            self.commit(capture, found, self.write(found.article))
+        else:
+            self.settle(capture, Outcome(State.REJECTED, str(found)))
+        return found
+
+    def _take_listing(self, exchange: Exchange, capture: Capture) -> Taken:
+        try:
+            found = listing.read(content(exchange), urls.canonical(exchange.url))
+        except ArchiveError as error:
+            outcome = Outcome(State.REJECTED, str(error))
+            self.settle(capture, outcome)
+            return outcome
+        with self.index:
+            self.settle(capture, Outcome(State.ARCHIVED))
+            self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
+            self.index.validate(urls.canonical(exchange.url), exchange.header("etag"), exchange.header("last-modified"))
+        return found
+
+    def write(self, article: Article) -> Written | None:
+        """Put the article's file on disk; None if the file already says the same, captured earlier."""
+        old = self.index.filed(url=article.url)
+        if old and _sha256(replace(article, epoch=old.epoch * 1000)) == old.sha256:
+            return None
+        path, text = urls.article_path(article.url), files.write(article).encode()
+        target = self.root / path
+        if not (target.exists() and target.read_bytes() == text):
+            disk.replace(target, text)
+        return Written(path, hashlib.sha256(text).hexdigest())
+
+    def commit(self, capture: Capture, found: Page, written: Written | None) -> None:
+        """Say in the index that an article is archived: the last step, after record and file."""
+        with self.index:
+            number = self.settle(capture, Outcome(State.ARCHIVED))
+            if written:
+                self.index.file(found.article, found.facts, written.path, written.sha256, number)
+            if found.facts.image:
+                image = urls.canonical(found.facts.image)
+                self.index.list_urls([(image, rank(found.article.url, found.facts.published))])
+
+    def settle(self, capture: Capture, outcome: Outcome) -> int:
+        """Note a capture and what it made of its URL; return the capture's number."""
+        url = urls.canonical(capture.url)
+        with self.index:
+            self.index.settle(url, outcome.state, outcome.why, capture.date, rank(url))
+            if outcome.target:
+                self.index.list_urls([(outcome.target, rank(outcome.target))])
+            return self.index.capture(capture, url)
+
+    def failed(self, url: str, why: str, at: datetime) -> None:
+        """Note a fetch that brought no byte."""
+        with self.index:
+            self.index.settle(url, State.FAILED, why, at, rank(url))
+
+
+def rank(url: str, published: datetime | None = None) -> int:
+    """Return what sorts URLs by news: seconds since 1970 of the publication, else of the day in the URL, else 0."""
+    if published is None and urls.kind(url) is urls.Kind.ARTICLE:
+        try:
+            published = datetime.strptime(urls.day(url), "%Y%m%d").replace(tzinfo=UTC)
+        except ValueError:
+            return 0
+    return int(published.timestamp()) if published else 0
+
+
+def _sha256(article: Article) -> str:
+    return hashlib.sha256(files.write(article).encode()).hexdigest()

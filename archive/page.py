@@ -1,0 +1,186 @@
+"""Page bytes -> Article with its facts, or NotAnArticle(why).  Pure; no bytes make it raise.
+
+A page is parsed once, by the rules of HTML5.  Elements are addressed by class, never by
+position: their order differs between the site's generations (2020-22, 2023-24, 2025-26).
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+from w3lib.encoding import html_to_unicode
+
+from archive import jsonld, markup, urls
+from archive.article import Article
+from archive.editions import SITE
+from archive.errors import BadAnswer, BadUrl
+from archive.exchange import Exchange, content
+from archive.facts import BODY, DATES, MEDIA, Facts, gather
+
+PARIS = ZoneInfo("Europe/Paris")
+MISREAD = 1000
+"""A page with more than one unreadable character in this many is not in the charset it claims."""
+
+TITLE = "h1.a-page-title, h1.t-content__title"
+ROOTS = "[data-article-content]", ".t-content--article", "main", "body"
+"""Where an article's own elements are looked for: the first of these that the page has."""
+LEAD = ".t-content__chapo"
+AFTER = "m-share-bar", "t-content__authors-tts", "t-content__authors", "m-author-n-reading-time", "m-from-author"
+"""Classes of the one element that may follow the body: share bar on news, author chain on shows."""
+AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from-author"
+"""What tells the same element where it bears none of those classes."""
+_OPTIONS = LexborDocumentOptions.WO_EVENTS
+
+
+class Why(StrEnum):
+    """Why a page is no article."""
+
+    CHALLENGE = "challenge"
+    CONSENT = "consent shell"
+    EMPTY = "empty template"
+    LIST = "list page"
+    EDITION = "other edition"
+    NOT_HTML = "not HTML"
+    UNDECODABLE = "undecodable"
+
+
+# What tells a page without an article's title from another; the first row that is found decides.
+SHELLS: tuple[tuple[Why, str], ...] = (
+    (
+        Why.CHALLENGE,
+        "script[src*='/_fs-ch/'], script[src*='_Incapsula_'], iframe[src*='_Incapsula_'], #challenge-form, #cmsg",
+    ),
+    (
+        Why.CHALLENGE,
+        "script[src*='challenge-platform'], script[src*='captcha'], [class*='captcha'], meta[http-equiv='refresh']",
+    ),
+    (Why.LIST, ".t-content--page-builder, [data-article-list], a[data-article-item-link]"),
+    (Why.CONSENT, "#didomi-host, #didomi-notice, [id*='consent'], [class*='consent'], script[src*='didomi']"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class NotAnArticle:
+    """A page that is evidence but no article."""
+
+    why: Why
+    """Which kind of page it is instead."""
+    detail: str
+    """What told so, in a few words; "" where `why` says it all."""
+
+    def __str__(self) -> str:
+        """Return both on one line, as the index keeps them."""
+        return f"{self.why}: {self.detail}" if self.detail else str(self.why)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An article page, read."""
+
+    article: Article
+    """What its file holds."""
+    facts: Facts
+    """What else it says."""
+
+
+def of(exchange: Exchange) -> Page | NotAnArticle:
+    """Read the page that a whole answer holds; the URL is the one that was asked for.  Raises BadUrl."""
+    try:
+        body = content(exchange)
+    except BadAnswer as error:
+        return NotAnArticle(Why.UNDECODABLE, str(error))
+    return read(body, urls.canonical(exchange.url), exchange.date, exchange.header("content-type"))
+
+
+def read(body: bytes, url: str, captured: datetime, content_type: str | None = None) -> Page | NotAnArticle:
+    """Read a page.
+
+    body: content coding undone.  url: canonical, of an article.  captured: UTC, whole
+    seconds; becomes the epoch.  content_type: the header's value, for the charset.
+    """
+    kind = (content_type or "text/html").split(";")[0].strip().lower()
+    if "html" not in kind or not re.match(rb"(?:\xef\xbb\xbf)?\s*<", body):
+        return NotAnArticle(Why.NOT_HTML, kind)
+    encoding, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    if (misread := text.count("\ufffd")) > 1 + len(text) // MISREAD:
+        return NotAnArticle(Why.UNDECODABLE, f"{misread} characters unreadable as {encoding}")
+    tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
+    if (other := _other_edition(tree, url)) is not None:
+        return NotAnArticle(Why.EDITION, other)
+    root = next(filter(None, map(tree.css_first, ROOTS)), None)
+    title = markup.line(root.css_first(TITLE)) if root else ""
+    if root is None or not title:
+        return _shell(tree)
+    return _page(tree, root, title, url, captured)
+
+
+def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captured: datetime) -> Page | NotAnArticle:
+    """Read a page that has an article's title."""
+    body, chapo, media = root.css_first(BODY), root.css_first(LEAD), root.css_first(MEDIA)
+    lead = markup.inner(chapo).lstrip(" ") if chapo else ""
+    text = "\n".join(markup.plain(node) for node in (chapo, body) if node)
+    if not text and media is None:
+        return NotAnArticle(
+            Why.LIST if tree.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
+        )
+    linked = jsonld.article(tree)
+    facts = gather(tree, root, linked, url, text)
+    article = Article(
+        epoch=int(captured.timestamp()) * 1000,
+        title=f"{title} - {facts.show}" if facts.show else title,
+        url=url,
+        shown=_shown(root, facts.published),
+        image=facts.image,
+        lead=lead,
+        body=markup.inner(body) if body else "",
+        after=_after(body) if body else "",
+    )
+    return Page(article, facts)
+
+
+def _shell(tree: LexborHTMLParser) -> NotAnArticle:
+    """Tell what a page without an article's title is."""
+    for why, selector in SHELLS:
+        if found := tree.css_first(selector):
+            return NotAnArticle(why, found.tag or "")
+    return NotAnArticle(Why.EMPTY, "no title")
+
+
+def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
+    """Return what shows that the page is of another edition than its URL; None if nothing does.
+
+    The page's own address decides where it gives one, its language where it does not.
+    """
+    for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
+        try:
+            own = urls.canonical(markup.value(tree.css_first(selector), name) or "")
+        except BadUrl:
+            continue
+        code = re.match(SITE + r"/([a-z-]{2,7})/", own)
+        if code and not url.startswith(code[0]):
+            return own
+        if code:
+            return None
+    language = markup.value(tree.css_first("html"), "lang") or "zh"
+    return None if language.lower().startswith(("zh", "cn", "tw")) else f"lang={language[:20]}"
+
+
+def _shown(root: LexborNode, published: datetime | None) -> str:
+    """Return the publication time as readers see it."""
+    if shown := markup.line(root.css_first(DATES)):
+        return shown
+    return published.astimezone(PARIS).strftime("%d/%m/%Y - %H:%M") if published else ""
+
+
+def _after(body: LexborNode) -> str:
+    """Return the markup of the element behind the body, if it is a share bar or an author chain."""
+    node = body.next
+    while node is not None and not markup.is_kept_element(node):
+        node = node.next
+    if node is None:
+        return ""
+    known = not set(AFTER).isdisjoint((markup.value(node, "class") or "").split()) or node.css_first(AFTER_INSIDE)
+    return markup.outer(node) if known else ""

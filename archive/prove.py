@@ -1,0 +1,77 @@
+"""Prove: name the record an article file was made from, make the file again, and compare."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive import article, page, warc
+from archive.errors import NotFound
+from archive.exchange import Exchange
+from archive.index import NAME as INDEX
+from archive.index import Index
+from archive.record import digest, entity
+from archive.verify import first_difference
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """An article file beside its record."""
+
+    path: str
+    """The article file, relative to the archive."""
+    url: str
+    """WARC-Target-URI of the record."""
+    captured: datetime
+    """WARC-Date, UTC."""
+    warc: str
+    """The WARC file, relative to the archive."""
+    offset: int
+    """Bytes before the record's gzip member."""
+    record: str
+    """WARC-Record-ID."""
+    digest: str
+    """Payload digest as made again from the bytes."""
+    sha256: str
+    """Of the article file as it stands, hex."""
+    problems: tuple[str, ...]
+    """What does not hold; empty if file, record and digest agree."""
+
+
+def prove(root: Path, file: Path) -> Proof:
+    """Prove one article file.  Raises NotFound (no such file, or none of this archive), BadRecord."""
+    if not file.is_file():
+        raise NotFound(f"no file {file}")
+    if not file.resolve().is_relative_to(root.resolve()):
+        raise NotFound(f"{file} is not in the archive {root}: name the archive it belongs to with --archive")
+    path = file.resolve().relative_to(root.resolve()).as_posix()
+    index = Index(root / INDEX)
+    filed = index.filed(path=path)
+    index.close()
+    if filed is None:
+        raise NotFound(f"{path} is no article file of the archive {root}: its index names no record for it")
+    record, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)
+    stands, found = file.read_bytes(), digest(entity(record)[1])
+    return Proof(
+        path=path,
+        url=exchange.url,
+        captured=exchange.date,
+        warc=f"warc/{filed.file}",
+        offset=filed.offset,
+        record=record.id,
+        digest=found,
+        sha256=hashlib.sha256(stands).hexdigest(),
+        problems=tuple(_problems(stands, exchange, found, record.get("WARC-Payload-Digest"))),
+    )
+
+
+def _problems(stands: bytes, exchange: Exchange, found: str, named: str) -> Iterator[str]:
+    """Say what does not hold between a file, its record's bytes and the digest the record bears."""
+    if found != named:
+        yield f"the payload's digest is {found}, the record says {named}"
+    made = page.of(exchange)
+    if isinstance(made, page.NotAnArticle):
+        yield f"the record makes no article: {made}"
+    elif (text := article.write(made.article).encode()) != stands:
+        yield f"the file is not what its record makes: {first_difference(stands, text)}"

@@ -1,0 +1,174 @@
+"""Record: one WARC 1.1 record as values, and what records an exchange becomes.  Pure.
+
+Entity bodies are stored de-chunked and `Transfer-Encoding` is renamed
+`X-Archive-Orig-...`: alone this passes every validator of the field at once.  Nothing
+else of a head changes.  Sources: WARC 1.1 (ISO 28500:2017), by section.
+"""
+
+import base64
+import hashlib
+import re
+import uuid
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+
+from archive.errors import BadRecord
+from archive.exchange import Cut, Exchange
+from archive.spool import Bytes
+
+FIELDS_TYPE = "application/warc-fields"
+_RESPONSE_TYPE = "application/http;msgtype=response"
+_REQUEST_TYPE = "application/http;msgtype=request"
+_TRANSFER_ENCODING = re.compile(rb"(?im)^(?=transfer-encoding[ \t]*:)")
+_BREAKS = re.compile("[\r\n]+")
+_HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n")
+
+Fields = tuple[tuple[str, str], ...]
+"""Named fields in order, as in a record's header or an application/warc-fields block."""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One record as it stands in a file."""
+
+    file: str
+    """Name of the file, without a folder."""
+    offset: int
+    """Bytes of the file before its gzip member."""
+    length: int
+    """Bytes of its gzip member."""
+    fields: Fields
+    """Header fields in order, names as written."""
+    block: Bytes
+    """`Content-Length` bytes."""
+
+    def get(self, name: str) -> str:
+        """Return the first value of a field, "" if it is absent; names compare without case."""
+        return next((v for n, v in self.fields if n.lower() == name.lower()), "")
+
+    @property
+    def type(self) -> str:
+        """WARC-Type: "response", "request", "warcinfo", "metadata" ..."""
+        return self.get("WARC-Type")
+
+    @property
+    def id(self) -> str:
+        """WARC-Record-ID, angle brackets kept."""
+        return self.get("WARC-Record-ID")
+
+    @property
+    def date(self) -> datetime:
+        """WARC-Date, UTC.  Raises BadRecord."""
+        try:
+            return datetime.fromisoformat(self.get("WARC-Date")).astimezone(UTC)
+        except ValueError:
+            raise BadRecord(self.file, self.offset, f"WARC-Date is no date: {self.get('WARC-Date')!r}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the response record of an exchange lies, and what it holds."""
+
+    file: str
+    """Name the WARC file has when it is sealed, without a folder."""
+    offset: int
+    """Bytes of the file before the response's gzip member."""
+    length: int
+    """Bytes of that member; the request's follows at once."""
+    url: str
+    """WARC-Target-URI."""
+    date: datetime
+    """WARC-Date: UTC, whole seconds."""
+    digest: str
+    """WARC-Payload-Digest: that of the entity body."""
+    status: int
+    """Status code of the answer; 0 if its head held none."""
+
+
+def digest(*pieces: Bytes) -> str:
+    """Return the labelled digest of the pieces in a row: "sha1:" + 32 base32 letters.  Source: 5.8, 5.9."""
+    sha1 = hashlib.sha1(usedforsecurity=False)
+    for piece in pieces:
+        sha1.update(piece)
+    return "sha1:" + base64.b32encode(sha1.digest()).decode("ascii")
+
+
+def stored_head(head: bytes) -> bytes:
+    """Return a response head as it is stored: Transfer-Encoding renamed, since the body is chunked no more."""
+    return _TRANSFER_ENCODING.sub(b"X-Archive-Orig-", head)
+
+
+def warc_fields(fields: Fields) -> bytes:
+    """Return an application/warc-fields block.  Source: 6.2, annex A."""
+    return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode() for name, value in fields)
+
+
+def parse_fields(text: bytes) -> Fields:
+    """Read lines of `Name: value`; a line without a colon is passed over."""
+    lines = (line.partition(":") for line in text.decode("utf-8", "replace").split("\r\n"))
+    return tuple((name.strip(), value.strip()) for name, colon, value in lines if colon)
+
+
+def new_id() -> str:
+    """Return a fresh WARC-Record-ID.  Source: 5.2."""
+    return f"<urn:uuid:{uuid.uuid4()}>"
+
+
+def response_fields(exchange: Exchange, info: str) -> Fields:
+    """Return the header fields of a response record that speak of its exchange.  Source: 6.3."""
+    return (
+        *_of_both(exchange, info),
+        ("WARC-Payload-Digest", digest(exchange.body)),
+        *((("WARC-Truncated", exchange.truncated),) if exchange.truncated else ()),
+        ("Content-Type", _RESPONSE_TYPE),
+    )
+
+
+def request_fields(exchange: Exchange, info: str) -> Fields:
+    """Return the header fields of a request record that speak of its exchange.  Source: 6.4."""
+    return (*_of_both(exchange, info), ("Content-Type", _REQUEST_TYPE))
+
+
+def _of_both(exchange: Exchange, info: str) -> Fields:
+    address = (("WARC-IP-Address", exchange.ip),) if exchange.ip else ()
+    protocols = tuple(("WARC-Protocol", name) for name in exchange.protocols)
+    return (("WARC-Target-URI", exchange.url), *address, *protocols, ("WARC-Warcinfo-ID", info))
+
+
+def head_fields(kind: str, record_id: str, date: datetime, fields: Fields) -> Fields:
+    """Return all header fields of a record but Content-Length, the mandatory ones first.  Source: 5.2 to 5.5."""
+    stamp = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", stamp), *fields)
+
+
+def entity(record: Record) -> tuple[bytes, Bytes]:
+    """Split the block of a response record into the stored head and the entity body."""
+    end = _HTTP_HEAD_END.search(record.block)
+    at = end.end() if end else len(record.block)
+    return bytes(record.block[:at]), record.block[at:]
+
+
+def exchange_of(response: Record, request: Record) -> Exchange:
+    """Make the Exchange of a pair of records; its head keeps Transfer-Encoding renamed.  Raises BadRecord."""
+    if response.type != "response" or request.type != "request" or request.get("WARC-Concurrent-To") != response.id:
+        raise BadRecord(response.file, response.offset, "no response with its request right behind it")
+    head, body = entity(response)
+    return Exchange(
+        url=response.get("WARC-Target-URI"),
+        date=response.date,
+        request=bytes(request.block),
+        head=head,
+        body=body,
+        ip=response.get("WARC-IP-Address") or None,
+        protocols=tuple(value for name, value in response.fields if name.lower() == "warc-protocol"),
+        truncated=cast("Cut | None", response.get("WARC-Truncated") or None),
+    )
+
+
+def capture_of(response: Record, status: int) -> Capture:
+    """Make the Capture that a response record stands for."""
+    named = response.get("WARC-Payload-Digest")
+    return Capture(
+        response.file, response.offset, response.length, response.get("WARC-Target-URI"), response.date, named, status
+    )

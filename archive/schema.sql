@@ -1,0 +1,70 @@
+-- What the archive knows.  Times are seconds since 1970 UTC.  All of it can be made again from warc/.
+
+create table warcs (            -- sealed WARC files
+    id      integer primary key,
+    name    text not null unique,
+    size    integer not null,   -- bytes
+    sha256  text not null       -- of the whole file, hex
+);
+
+create table urls (             -- every URL that was listed or fetched
+    key       integer primary key,  -- first 8 bytes of SHA-256 of the canonical URL, signed
+    url       text not null,        -- canonical
+    kind      text not null,        -- urls.Kind
+    state     text not null,        -- decide.State
+    why       text not null default '',
+    attempts  integer not null default 0,  -- fetches that failed since the last good one
+    last      integer,              -- when it was last fetched
+    rank      integer not null      -- newest first: publication as listed, else the day in the URL
+);
+create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone');
+
+create table captures (         -- every response record
+    id      integer primary key,
+    key     integer not null references urls,
+    epoch   integer not null,   -- WARC-Date
+    warc    integer not null references warcs,
+    offset  integer not null,   -- bytes before the gzip member
+    length  integer not null,   -- bytes of the member
+    digest  text not null,      -- payload digest
+    status  integer not null,
+    unique (warc, offset)
+);
+create index captures_of on captures (key, epoch);
+
+create table articles (         -- the article files
+    key        integer primary key references urls,
+    capture    integer not null references captures,  -- the record it is made from
+    path       text not null unique,
+    sha256     text not null,   -- of the file, hex
+    edition    text not null,
+    epoch      integer not null,
+    title      text not null,
+    published  integer,
+    modified   integer,
+    section    text not null,
+    show       text,
+    authors    text not null,   -- JSON list
+    tags       text not null,   -- JSON list
+    image      text,
+    caption    text,
+    short      text,
+    language   text
+);
+create index articles_newest on articles (edition, epoch desc, path);
+
+create table validators (       -- what a listing's last good answer said of its version
+    key            integer primary key references urls,
+    etag           text,
+    last_modified  text
+);
+
+create table runs (             -- crawls, as their WARC's closing record tells them
+    id       integer primary key,
+    spider   text not null,
+    started  integer not null,
+    ended    integer not null,
+    outcome  text not null,
+    counts   text not null,     -- JSON object
+    unique (spider, started)
+);

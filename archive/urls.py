@@ -1,0 +1,196 @@
+"""URLs: their canonical form, what kind of thing they name, their key and their article path.
+
+Pure.  Two URLs are the same article if and only if their canonical forms are equal;
+titles never decide, and the page's own `link rel=canonical` does not either.
+"""
+
+import hashlib
+import re
+import unicodedata
+from enum import StrEnum
+from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
+
+from archive.editions import BY_CODE, SITE, Edition
+from archive.errors import BadUrl
+
+PAGES = "www.rfi.fr"
+MOVED_HOSTS = {"cn.rfi.fr": "cn", "m.cn.rfi.fr": "cn", "rfi.fr": ""}
+"""Hosts whose pages live on under www.rfi.fr now, and the first path segment they lack."""
+IMAGES = "s.rfi.fr"
+DOMAINS = ("rfi.fr", "rfi.my")
+"""Domains that a crawl may speak to, with all below them; rfi.my shortens the site's links."""
+DEFAULT_PORTS = {"http": 80, "https": 443}
+PCHAR = "!$&'()*+,;=:@"
+"""What may stand bare in a path segment beside the unreserved characters.  Source: RFC 3986, 3.3."""
+
+# Two path levels at most: /cn/<section>/<day>-<slug> and /cn/<shows>/<show>/<day>-<slug>.
+_ARTICLE = re.compile(r"/([a-z-]{2,7})((?:/[^/]+){1,2})/([0-9]{8})-[^/]+")
+_SITEMAP = re.compile(r"/sitemaps/([a-z-]{2,7})/(?:news|index|contents_[0-9]{6})\.xml")
+
+
+class Kind(StrEnum):
+    """What a URL names, as far as its text tells; the answer may turn out to be something else."""
+
+    ARTICLE = "article"
+    IMAGE = "image"
+    LISTING = "listing"
+    OTHER = "other"
+
+
+def canonical(url: str) -> str:
+    """Return the canonical form of `url`; idempotent.  Source: FORMAT.md, "Canonical URL".
+
+    RFI's pages: https, www.rfi.fr, old hosts and doubled slashes folded in, query and
+    fragment dropped, no trailing slash on an article.  Any other http(s) URL keeps its
+    scheme, host and query.  Paths are percent-decoded once, segment by segment, put
+    in NFC and encoded again with upper-case hex.  Raises BadUrl.
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip("."), parts.port
+        url.encode()  # half a surrogate pair has no bytes, so no request could name it
+    except ValueError as error:
+        raise BadUrl(f"not a URL ({error}): {url[:200]!r}") from None
+    if parts.scheme not in DEFAULT_PORTS or not re.fullmatch(r"[a-z0-9]([a-z0-9._-]*[a-z0-9])?|[0-9a-f:.]+", host):
+        raise BadUrl(f"not an http(s) URL with a host: {url[:200]!r}")
+    if parts.username is not None:
+        raise BadUrl(f"a URL must not carry a user name or password: host {host}")
+    port = None if port == DEFAULT_PORTS[parts.scheme] else port
+    if port is None and (host == PAGES or host in MOVED_HOSTS):
+        return SITE + _page_path([_recode(s) for s in parts.path.split("/")], MOVED_HOSTS.get(host, ""))
+    authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
+    path = "/".join(_recode(s, safe=PCHAR) for s in parts.path.split("/")) or "/"
+    query = "?" + quote(parts.query, safe=PCHAR + "/?%") if parts.query else ""
+    return f"{parts.scheme}://{authority}{path}{query}"
+
+
+def _recode(segment: str, safe: str = "") -> str:
+    """Decode one path segment once and encode it again; bytes that are not UTF-8 stay as they are."""
+    raw = unquote_to_bytes(segment)
+    try:
+        return quote(unicodedata.normalize("NFC", raw.decode()), safe=safe)
+    except UnicodeDecodeError:
+        return quote(raw, safe=safe)
+
+
+def _page_path(segments: list[str], missing: str) -> str:
+    """Join the segments of one of RFI's own pages: none empty, edition first, no slash after an article."""
+    full = [s for s in segments if s]
+    if missing and full[:1] != [missing]:
+        full.insert(0, missing)
+    path = "/" + "/".join(full)
+    if full and segments[-1] == "" and not _ARTICLE.fullmatch(path):
+        path += "/"
+    return path
+
+
+def kind(url: str) -> Kind:
+    """Tell what a canonical URL names."""
+    parts = urlsplit(url)
+    if parts.hostname == IMAGES and parts.path.startswith("/media/display/"):
+        return Kind.IMAGE
+    if parts.hostname != PAGES or not (edition := edition_of(url)):
+        return Kind.OTHER
+    if _ARTICLE.fullmatch(parts.path):
+        return Kind.ARTICLE
+    listing = _SITEMAP.fullmatch(parts.path) or url.rstrip("/") == edition.feed or url in edition.section_pages
+    return Kind.LISTING if listing else Kind.OTHER
+
+
+def is_article(url: str, edition: Edition) -> bool:
+    """Tell whether a canonical URL is an article's, and of this edition."""
+    return kind(url) is Kind.ARTICLE and edition_of(url) == edition
+
+
+def edition_of(url: str) -> Edition | None:
+    """Return the edition a canonical page or sitemap URL belongs to, or None if it is not one of ours."""
+    match = re.match(SITE + r"/(?:sitemaps/)?([a-z-]{2,7})(?:/|$)", url)
+    return BY_CODE.get(match[1]) if match else None
+
+
+def show_of(url: str) -> str | None:
+    """Return the show's segment, decoded, of a canonical article URL; None where it is no show's."""
+    segments = [unquote_to_bytes(s).decode("utf-8", "replace") for s in urlsplit(url).path.split("/")]
+    edition = edition_of(url)
+    return segments[3] if edition and segments[2] == edition.shows and segments[4:] else None
+
+
+def section_of(url: str) -> str:
+    """Return the first path segment under the edition, decoded: the section, or the word for shows."""
+    return unquote_to_bytes(urlsplit(url).path.split("/")[2]).decode("utf-8", "replace")
+
+
+def section_name(url: str) -> str:
+    """Return what a section page's URL is about, for people: its last segment, decoded, or "front page"."""
+    segments = [s for s in urlsplit(url).path.split("/") if s]
+    return unquote_to_bytes(segments[-1]).decode("utf-8", "replace") if len(segments) > 1 else "front page"
+
+
+def day(url: str) -> str:
+    """Return the eight digits of a canonical article URL: the day it was created, Paris.  Raises BadUrl."""
+    match = _ARTICLE.fullmatch(urlsplit(url).path)
+    if not match:
+        raise BadUrl(f"not the URL of an article: {url[:200]!r}")
+    return match[3]
+
+
+def digest(url: str) -> str:
+    """Return SHA-256 of a canonical URL, 64 hex digits."""
+    return hashlib.sha256(url.encode()).hexdigest()
+
+
+def key(url: str) -> int:
+    """Return the first 8 bytes of the URL's SHA-256 as a signed number: a 64-bit key for an index."""
+    return int.from_bytes(hashlib.sha256(url.encode()).digest()[:8], "big", signed=True)
+
+
+def article_path(url: str) -> str:
+    """Return where the article file of a canonical URL lies, relative to the archive, ASCII only.
+
+    Raises BadUrl.  Nothing of the URL but eight ASCII digits and a hash gets into the path.
+    """
+    digits = day(url)
+    return f"articles/{digits[:4]}/{digits[4:6]}/{digits}-{digest(url)[:12]}.md"
+
+
+def join(base: str, link: str) -> str:
+    """Return the canonical form of a link that stands in a page of URL `base`.  Raises BadUrl."""
+    try:
+        return canonical(urljoin(base, link.strip()))
+    except ValueError as error:
+        raise BadUrl(f"not a URL ({error}): {link[:200]!r}") from None
+
+
+def may_be_fetched(url: str) -> bool:
+    """Tell whether a URL is one of the site's own, on a default port: no redirect leads anywhere else.
+
+    The last door before the network, for every request of a crawl.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port
+    except ValueError:
+        return False
+    ours = any(host == domain or host.endswith("." + domain) for domain in DOMAINS)
+    return ours and parts.scheme in DEFAULT_PORTS and port in (None, DEFAULT_PORTS[parts.scheme])
+
+
+def read_list(text: str) -> tuple[list[str], list[str]]:
+    """Read one URL a line, `#` comments and empty lines passed over: canonical URLs, and what is wrong where."""
+    good, bad = [], []
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        url = line.strip()
+        if url and not url.startswith("#"):
+            try:
+                good.append(asked(url))
+            except BadUrl as error:
+                bad.append(f"line {number}: {error}")
+    return list(dict.fromkeys(good)), bad
+
+
+def asked(url: str) -> str:
+    """Return the canonical form of a URL that a user asks for.  Raises BadUrl, for other sites' too."""
+    found = canonical(url)
+    if not may_be_fetched(found):
+        raise BadUrl(f"not a page of {' or '.join(DOMAINS)}: {url[:200]!r}")
+    return found

@@ -1,0 +1,261 @@
+"""WARC files: one new file written pair by pair, any file walked member by member.
+
+One gzip member a record; a response with its request right behind it is a pair.
+Sources: WARC 1.1 (ISO 28500:2017), by section.
+"""
+
+import hashlib
+import mmap
+import os
+import re
+import uuid
+import zlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from archive.disk import replace, sync_folder, writing
+from archive.errors import BadRecord
+from archive.exchange import Exchange
+from archive.record import (
+    FIELDS_TYPE,
+    Capture,
+    Fields,
+    Record,
+    digest,
+    exchange_of,
+    head_fields,
+    new_id,
+    parse_fields,
+    request_fields,
+    response_fields,
+    stored_head,
+    warc_fields,
+)
+from archive.spool import Bytes, Spool
+
+OPEN = ".open"
+"""Stands behind the name of a file that is being written; sealing takes it away."""
+_LEVEL = 6
+_STEP = 1 << 16
+_HEAD = re.compile(rb"WARC/1\.[01]\r\n((?:[^\r\n]+\r\n)*)\r\n")
+
+
+def file_name(prefix: str, now: datetime, serial: int, host: str) -> str:
+    """Return `<prefix>-<17 digits>-<serial>-<host>-<random>.warc.gz`; 17 digits: UTC to the millisecond.
+
+    Source: 6.1.4 and annex C; the random part keeps two machines of one name apart.
+    """
+    stamp = now.astimezone(UTC).strftime("%Y%m%d%H%M%S") + f"{now.microsecond // 1000:03d}"
+    host = re.sub(r"[^A-Za-z0-9]+", ".", host).strip(".") or "localhost"
+    return f"{prefix}-{stamp}-{serial:05d}-{host}-{uuid.uuid4().hex[:8]}.warc.gz"
+
+
+def sort_key(name: str) -> tuple[str, str]:
+    """Return what puts WARC files in the order in which they were begun, whatever their spider."""
+    stamp = re.search(r"-([0-9]{17}-[0-9]{5})-", name)
+    return (stamp[1] if stamp else "", name)
+
+
+class Writer:
+    """Appends records to one new file; sealed, it is never opened for writing again.
+
+    After each method the file ends in a whole record: where the file system refuses
+    bytes, what came of the record is cut off again and CannotWrite is raised.
+    """
+
+    def __init__(self, path: Path, now: datetime, about: Fields) -> None:
+        """Create `path`.open, which must not exist, with a warcinfo record that says `about`."""
+        self.path = path
+        self.size = 0
+        """Bytes written, all of them on disk."""
+        self._open = path.with_name(path.name + OPEN)
+        self._sha256 = hashlib.sha256()
+        self._info = new_id()
+        with writing(self._open):
+            self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+        head = head_fields("warcinfo", self._info, now, (("WARC-Filename", path.name), ("Content-Type", FIELDS_TYPE)))
+        self._append([(head, (warc_fields(about),))])
+
+    def pair(self, exchange: Exchange) -> Capture:
+        """Append an exchange as a response and its request; both are on disk when this returns."""
+        response, request = response_fields(exchange, self._info), request_fields(exchange, self._info)
+        offset, ids = self.size, (new_id(), new_id())
+        lengths = self._append(
+            [
+                (head_fields("response", ids[0], exchange.date, response), (stored_head(exchange.head), exchange.body)),
+                (
+                    head_fields("request", ids[1], exchange.date, (*request, ("WARC-Concurrent-To", ids[0]))),
+                    (exchange.request,),
+                ),
+            ]
+        )
+        named = dict(response)["WARC-Payload-Digest"]
+        return Capture(self.path.name, offset, lengths[0], exchange.url, exchange.date, named, exchange.status)
+
+    def metadata(self, now: datetime, about: Fields, url: str | None = None) -> None:
+        """Append a metadata record with `about` as its fields: of `url`, or of the whole run."""
+        target = (("WARC-Target-URI", url),) if url else ()
+        fields = (*target, ("WARC-Warcinfo-ID", self._info), ("Content-Type", FIELDS_TYPE))
+        self._append([(head_fields("metadata", new_id(), now, fields), (warc_fields(about),))])
+
+    @property
+    def sha256(self) -> str:
+        """SHA-256 of all that was written, 64 hex digits."""
+        return self._sha256.hexdigest()
+
+    def seal(self) -> None:
+        """Close the file and give it its final name."""
+        with writing(self._open):
+            os.close(self._file)
+        seal(self._open)
+
+    def _append(self, records: list[tuple[Fields, tuple[Bytes, ...]]]) -> list[int]:
+        """Write records of (header fields, block in pieces) and sync; return the lengths of their members."""
+        lengths, sha256 = [], self._sha256.copy()
+        with writing(self._open):
+            try:
+                for fields, block in records:
+                    named = (*fields, ("WARC-Block-Digest", digest(*block)))
+                    lengths.append(sum(self._put(piece, sha256) for piece in _member(named, block)))
+                os.fsync(self._file)
+            except OSError:
+                os.ftruncate(self._file, self.size)
+                os.lseek(self._file, self.size, os.SEEK_SET)
+                raise
+        self.size += sum(lengths)
+        self._sha256 = sha256
+        return lengths
+
+    def _put(self, piece: bytes, sha256: "hashlib._Hash") -> int:
+        """Write all of `piece`, in several steps where the system takes it so; return its length."""
+        sha256.update(piece)
+        rest = memoryview(piece)
+        while rest:
+            rest = rest[os.write(self._file, rest) :]
+        return len(piece)
+
+
+def _member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
+    """Yield one record as one gzip member, in pieces.  Source: annex D.3, record-at-time compression."""
+    size = ("Content-Length", str(sum(len(piece) for piece in block)))
+    gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
+    for piece in (b"WARC/1.1\r\n" + warc_fields((*fields, size)) + b"\r\n", *block, b"\r\n\r\n"):
+        for at in range(0, len(piece), _STEP):
+            if out := gzip.compress(piece[at : at + _STEP]):
+                yield out
+    yield gzip.flush()
+
+
+def walk(path: Path, start: int = 0) -> Iterator[Record]:
+    """Yield the records of a file from offset `start`, checking every gzip member's frame and sum.
+
+    Raises BadRecord at the first member that is torn, damaged or no record; the error's
+    offset is where the last whole one ends.  Memory does not grow with the file.
+    """
+    if path.stat().st_size == 0:
+        return
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        name = path.name.removesuffix(OPEN)
+        while start < len(data):
+            opened, end = _open_member(name, data, start)
+            yield _parse(name, start, end - start, opened)
+            start = end
+
+
+def _open_member(name: str, data: mmap.mmap, start: int) -> tuple[Bytes, int]:
+    """Decompress the member at `start`: its content, and the offset at which it ends."""
+    unzip, out, at = zlib.decompressobj(31), Spool(), start
+    while not unzip.eof:
+        if at >= len(data):
+            raise BadRecord(name, start, "torn: the file ends inside this member")
+        try:
+            out.write(unzip.decompress(data[at : at + _STEP]))
+        except zlib.error as error:
+            raise BadRecord(name, start, f"damaged gzip member ({error})") from None
+        at = min(at + _STEP, len(data))
+    return out.view(), at - len(unzip.unused_data)
+
+
+def _parse(name: str, offset: int, length: int, opened: Bytes) -> Record:
+    """Make a Record of a member's content; raises BadRecord unless it is one whole record."""
+    match = _HEAD.match(opened)
+    if not match:
+        raise BadRecord(name, offset, "no WARC header at the start of this member")
+    fields = parse_fields(match[1])
+    record = Record(name, offset, length, fields, opened[match.end() : -4])
+    if record.get("Content-Length") != str(len(record.block)) or opened[-4:] != b"\r\n\r\n":
+        raise BadRecord(
+            name,
+            offset,
+            f"Content-Length says {record.get('Content-Length')!r}, the block has {len(record.block)} bytes",
+        )
+    return record
+
+
+def read_pair(path: Path, offset: int) -> tuple[Record, Exchange]:
+    """Read the response record at `offset`, and with the request behind it its exchange.  Raises BadRecord."""
+    try:
+        records = walk(path, offset)
+        response, request = next(records), next(records)
+    except (StopIteration, OSError):
+        raise BadRecord(path.name, offset, "no such pair of records: the file is missing or ends before it") from None
+    return response, exchange_of(response, request)
+
+
+def sealed(folder: Path) -> list[Path]:
+    """Return the sealed files of a folder in the order in which they were begun."""
+    return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
+
+
+def mend(left: Path, now: datetime) -> str | None:
+    """Cut a file that a dead run left open behind its last whole pair; return the SHA-256 of what it is now.
+
+    What is cut is kept in `torn/` beside it, and a closing metadata record says so.  None,
+    and no file, if nothing whole was in it.  A kill in here leaves a file to mend again.
+    """
+    end, problem = last_whole_pair(left)
+    with writing(left), left.open("r+b") as file:
+        if problem:
+            file.seek(end)
+            torn = file.read()
+            aside = f"{left.name.removesuffix(OPEN)}-{end}"
+            replace(left.parent / "torn" / aside, torn)
+            file.seek(end)
+            file.truncate()
+            if end:
+                cut = (
+                    ("cut-bytes", str(len(torn))),
+                    ("cut-sha256", hashlib.sha256(torn).hexdigest()),
+                    ("cut-because", str(problem)),
+                )
+                block = warc_fields((*cut, ("cut-kept-in", f"torn/{aside}")))
+                fields = (("Content-Type", FIELDS_TYPE), ("WARC-Block-Digest", digest(block)))
+                file.write(b"".join(_member(head_fields("metadata", new_id(), now, fields), (block,))))
+            file.flush()
+            os.fsync(file.fileno())
+        file.seek(0)
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        if not end:
+            left.unlink()
+    return sha256 if end else None
+
+
+def seal(left: Path) -> None:
+    """Take `.open` from a file's name, for good."""
+    path = left.with_name(left.name.removesuffix(OPEN))
+    with writing(path):
+        left.rename(path)
+        sync_folder(path.parent)
+
+
+def last_whole_pair(path: Path) -> tuple[int, BadRecord | None]:
+    """Return the offset behind the last whole pair (or lone whole record), and what is wrong behind it."""
+    end, pending = 0, False
+    try:
+        for record in walk(path):
+            pending = record.type == "response"
+            end = end if pending else record.offset + record.length
+    except BadRecord as error:
+        return end, error
+    return end, BadRecord(path.name, end, "a response without its request") if pending else None
