@@ -1,0 +1,1 @@
+"""The Scrapy project: goes out and gets bytes.  Every rule is in `archive`."""

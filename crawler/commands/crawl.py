@@ -1,0 +1,54 @@
+"""`scrapy crawl`, with one clear line for what went wrong and an exit code that tells."""
+
+import argparse
+import asyncio
+import sys
+
+from scrapy.commands.crawl import Command as Crawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+
+from archive.errors import ArchiveError
+from crawler.run import Run
+
+UNEXPECTED, NOTHING_FOUND = 1, 14
+
+
+class Command(Crawl):
+    """Scrapy's own command but for its end."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Crawl; set the exit code."""
+        if len(args) != 1:
+            raise UsageError("name one spider: rfi_cn or rfi_tw")
+        assert self.crawler_process
+        try:
+            crawler = self._create_crawler(args[0])
+        except KeyError:
+            raise UsageError(
+                f"no spider {args[0]!r}: there are {', '.join(self.crawler_process.spider_loader.list())}"
+            ) from None
+        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
+        self.crawler_process.start()
+        assert isinstance(crawling, asyncio.Task)
+        error = crawling.exception() if crawling.done() else None
+        if isinstance(error, ArchiveError):
+            self.exitcode, line = error.exit_code, str(error)
+        elif error:
+            raise error
+        else:
+            self.exitcode, line = ending(crawler)
+        print(f"rfi-archive: {line}", file=sys.stderr)
+
+
+def ending(crawler: Crawler) -> tuple[int, str]:
+    """Return exit code and last line of a run that has ended."""
+    run = Run.of(crawler)
+    if run.error:
+        return run.error.exit_code, str(run.error)
+    heard = getattr(crawler.spider, "heard", {})
+    if heard and not any(heard.values()):
+        return NOTHING_FOUND, f"nothing could be discovered: {', '.join(heard)} failed or were empty; see the log above"
+    if crawler.stats.get_value("spider_exceptions/count"):
+        return UNEXPECTED, "something unexpected happened; see the log above"
+    return 0, run.summary()

@@ -1,0 +1,81 @@
+"""Dedupe: two middlewares that skip what is archived already.  They ask `archive.decide`."""
+
+from collections.abc import AsyncIterator, Iterator
+from typing import Any, Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+
+from archive import decide, urls
+from archive.decide import Asked
+from crawler.run import Run, now
+
+
+class SkipArchived:
+    """Between spider and scheduler: requests for what is archived are never scheduled."""
+
+    def __init__(self, run: Run) -> None:
+        """Ask the index of this run's archive."""
+        self._run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(Run.of(crawler))
+
+    async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Pass on what should be fetched; one look-up for all requests of a listing."""
+        for wanted in self._wanted([thing async for thing in result]):
+            yield wanted
+
+    async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
+        """Pass on what should be fetched."""
+        async for thing in start:
+            for wanted in self._wanted([thing]):
+                yield wanted
+
+    def _wanted(self, things: list[Any]) -> Iterator[Any]:
+        asked = {id(thing): urls.canonical(thing.url) for thing in things if _is_asked(thing)}
+        known = self._run.archive.index.known(set(asked.values()))
+        for thing in things:
+            url = asked.get(id(thing))
+            if url is None or decide.fetch(known.get(url), thing.meta["asked"], now()):
+                yield thing
+            else:
+                self._run.count("skipped")
+
+
+def _is_asked(thing: object) -> bool:
+    """Tell whether this is a request for a page or a picture, not for a listing."""
+    return isinstance(thing, Request) and "asked" in thing.meta
+
+
+class SkipOnTheWay:
+    """Before the download: what a redirect leads to, and what goes beyond `-a limit=`."""
+
+    def __init__(self, run: Run, limit: int | None) -> None:
+        """Let `limit` articles through; None = all."""
+        self._run, self._left = run, limit
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(Run.of(crawler), getattr(crawler.spider, "limit", None))
+
+    def process_request(self, request: Request) -> None:
+        """Let a request through, or raise IgnoreRequest."""
+        url = urls.canonical(request.url)
+        if "asked" not in request.meta or urls.kind(url) is not urls.Kind.ARTICLE:
+            return
+        if request.meta.get("redirect_urls"):
+            asked = Asked.FILE if request.meta["asked"] is Asked.USER else request.meta["asked"]
+            if not decide.fetch(self._run.archive.index.known([url]).get(url), asked, now()):
+                self._run.count("skipped")
+                raise IgnoreRequest(f"archived already: {url}")
+        elif self._left is not None and not request.meta.get("retry_times"):
+            self._left -= 1
+            if self._left < 0:
+                self._run.count("beyond the limit")
+                raise IgnoreRequest(f"beyond the limit: {url}")

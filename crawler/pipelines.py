@@ -1,0 +1,99 @@
+"""Pipelines: Warc -> Normalize -> Markdown -> Index.  Each is a doorstep to one step of `archive`."""
+
+import logging
+from dataclasses import dataclass, field
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, IgnoreRequest
+
+from archive import page
+from archive.decide import Outcome, State
+from archive.exchange import Exchange
+from archive.ledger import Written
+from archive.page import NotAnArticle, Page
+from archive.record import Capture
+from crawler.run import Run
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass
+class Fetched:
+    """A whole answer to an article's URL, and what the pipelines have made of it so far."""
+
+    exchange: Exchange = field(repr=False)
+    url: str
+    capture: Capture | None = None
+    page: Page | None = field(default=None, repr=False)
+    written: Written | None = None
+
+
+class Step:
+    """A pipeline that does one step; a disk that refuses it ends the run, not the process."""
+
+    def __init__(self, run: Run) -> None:
+        """Work on this run's archive."""
+        self.run = run
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        return cls(Run.of(crawler))
+
+    def process_item(self, item: Fetched) -> Fetched:
+        """Do the step; drop the item where the run is ending."""
+        try:
+            with self.run.writing():
+                self.do(item)
+        except IgnoreRequest as error:
+            raise DropItem(f"{error}: {item.url}") from None
+        return item
+
+    def do(self, item: Fetched) -> None:
+        """Do the step, or raise DropItem."""
+        raise NotImplementedError
+
+
+class Warc(Step):
+    """Record the exchange."""
+
+    def do(self, item: Fetched) -> None:
+        """Bytes first."""
+        item.capture = self.run.archive.record(item.exchange)
+
+
+class Normalize(Step):
+    """Read the page."""
+
+    def do(self, item: Fetched) -> None:
+        """Make an Article of it, or note why it is none."""
+        assert item.capture
+        found = page.of(item.exchange)
+        if isinstance(found, NotAnArticle):
+            self.run.archive.ledger.settle(item.capture, Outcome(State.REJECTED, str(found)))
+            self.run.count("rejected")
+            self.run.count(f"rejected: {found.why}")
+            raise DropItem(f"no article ({found}): {item.url}")
+        item.page = found
+
+
+class Markdown(Step):
+    """Write the article file."""
+
+    def do(self, item: Fetched) -> None:
+        """The file before the row that names it."""
+        assert item.page
+        item.written = self.run.archive.ledger.write(item.page.article)
+
+
+class Index(Step):
+    """Say that the article is archived."""
+
+    def do(self, item: Fetched) -> None:
+        """The commit."""
+        assert item.capture
+        assert item.page
+        self.run.archive.ledger.commit(item.capture, item.page, item.written)
+        self.run.count("articles")
+        logger.info("archived %s %s", item.written.path if item.written else "(unchanged)", item.page.article.title)

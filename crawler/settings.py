@@ -1,0 +1,67 @@
+"""Every knob on one screen, a unit on every number.  `-s NAME=VALUE` sets one for a run."""
+
+import os
+
+# The archive
+ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data")  # folder; made if it is not there
+CONTACT = os.environ.get("CONTACT", "")  # URL or mail address, goes into the user agent: who runs this crawler
+IMAGES = "lead"  # which pictures of an article are fetched: lead, all (those in its body too), none
+
+# A good guest
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "rfi-archive"  # the name a robots.txt may address us by
+DOWNLOAD_DELAY = 5  # seconds between two requests to a host
+AUTOTHROTTLE_ENABLED = True  # longer when the host is slow
+AUTOTHROTTLE_START_DELAY = 5  # seconds
+AUTOTHROTTLE_MAX_DELAY = 60  # seconds
+CONCURRENT_REQUESTS_PER_DOMAIN = 1  # connections to a host
+CONCURRENT_REQUESTS = 8  # requests under way in all, waiting ones too; few, so that the newest overtake
+RETRY_TIMES = 2  # more tries of one request within a run; later runs try again too
+REDIRECT_MAX_TIMES = 10  # hops
+
+# What is asked for: codings that every replay tool reads, HTTP/1.1, no state, no disguise
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh",
+    "Accept-Encoding": "gzip, deflate",
+}
+COOKIES_ENABLED = False
+REFERER_ENABLED = False
+METAREFRESH_ENABLED = False
+DOWNLOAD_TIMEOUT = 60  # seconds for one answer
+DOWNLOAD_MAXSIZE = 32 << 20  # bytes of one answer; what came of a larger one is recorded
+DOWNLOAD_WARNSIZE = 0  # bytes; 0 = never
+
+# Where things are
+BOT_NAME = "rfi-archive"
+SPIDER_MODULES = ["crawler.spiders"]
+COMMANDS_MODULE = "crawler.commands"
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.wire.Wire",
+    "https": "crawler.wire.Wire",
+    "ftp": None,
+    "file": None,
+    "data": None,
+    "s3": None,
+}
+SPIDER_MIDDLEWARES = {"crawler.dedupe.SkipArchived": 100}
+DOWNLOADER_MIDDLEWARES = {"crawler.dedupe.SkipOnTheWay": 50}
+ITEM_PIPELINES = {
+    "crawler.pipelines.Warc": 100,
+    "crawler.pipelines.Normalize": 200,
+    "crawler.pipelines.Markdown": 300,
+    "crawler.pipelines.Index": 400,
+}
+EXTENSIONS = {
+    "crawler.run.Run": 0,
+    "scrapy.extensions.remote_control.RemoteControl": None,  # importing it alone costs 80 ms
+    "scrapy.extensions.telnet.TelnetConsole": None,
+}
+
+# Scrapy's own
+CONCURRENT_ITEMS = 1  # per response; the default starts 100 tasks for each
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+LOG_LEVEL = "INFO"
+LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
+LOGSTATS_INTERVAL = 60.0  # seconds

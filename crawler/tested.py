@@ -1,0 +1,26 @@
+"""What wire.py leans on although it is private to Scrapy or Twisted, and a look whether it is still there."""
+
+from importlib import import_module
+
+from archive.errors import Unsupported
+
+VERSIONS = "Scrapy 2.19 with Twisted 26.10"
+"""What this project is tested with."""
+PRIVATE = (
+    ("scrapy.core.downloader.handlers.http11", "HTTP11DownloadHandler"),
+    ("scrapy.core.downloader.handlers.http11", "_LenientHTTP11ClientProtocol"),
+    ("scrapy.core.downloader.handlers.http11", "_LenientHTTP11ClientFactory"),
+    ("twisted.web.client", "HTTPConnectionPool._factory"),
+    ("twisted.web.client", "HTTPConnectionPool.getConnection"),
+)
+
+
+def check() -> None:
+    """Raise Unsupported, naming what has moved, unless all of it is where wire.py looks for it."""
+    for module, path in PRIVATE:
+        try:
+            found = import_module(module)
+            for name in path.split("."):
+                found = getattr(found, name)
+        except (ImportError, AttributeError):
+            raise Unsupported(f"{module}.{path} is gone, so exact bytes cannot be kept: install {VERSIONS}") from None

@@ -1,0 +1,187 @@
+"""Wire: the download handler that keeps the exact bytes of each exchange.
+
+It tees Twisted's HTTP/1.1 connection beneath Scrapy's default handler, above TLS and
+behind a proxy's CONNECT.  A tape belongs to Twisted's request object, since Twisted
+sends a request again by itself when a kept connection has died.  What it leans on that
+is private to others is listed, and looked for at start, in tested.py.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from scrapy import Request
+from scrapy.core.downloader.handlers import http11
+from scrapy.core.downloader.handlers.http11 import HTTP11DownloadHandler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, IgnoreRequest
+from scrapy.http import Response
+from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import ITransport
+from twisted.web import client
+
+from archive.exchange import Cut, Exchange, from_wire
+from archive.spool import Spool
+from archive.urls import may_be_fetched
+from crawler.run import Run
+
+
+class Tape:
+    """What crossed a connection for one request."""
+
+    def __init__(self) -> None:
+        """An empty tape."""
+        self.begin(None)
+
+    def begin(self, transport: Any) -> None:
+        """Start at the first byte of a request; a second call is Twisted sending it again."""
+        self.date = datetime.now(UTC).replace(microsecond=0)
+        self.sent, self.received = bytearray(), Spool()
+        self.peer = transport.getPeer().host if transport else None
+        handle = transport.getHandle() if transport else None
+        name = getattr(handle, "get_protocol_version_name", str)()
+        self.protocols = ("http/1.1", *((name.lower().replace("tlsv", "tls/"),) if name else ()))
+        self.running = True
+
+    def exchange(self, url: str, *, proxied: bool, failed: Cut | None) -> Exchange | None:
+        """Stop, and make an Exchange of the tape; None if no byte came back."""
+        self.running = False
+        if not len(self.received):
+            return None
+        return from_wire(
+            url=url,
+            date=self.date,
+            sent=bytes(self.sent),
+            received=self.received.view(),
+            ip=None if proxied else self.peer,
+            protocols=self.protocols,
+            failed=failed,
+        )
+
+
+_TAPE: ContextVar[Tape] = ContextVar("tape")
+
+
+class TeeTransport:
+    """A transport that copies what is written to it."""
+
+    def __init__(self, transport: Any, tape: Tape) -> None:
+        """Stand before `transport` and write `tape`."""
+        self._transport, self.tape = transport, tape
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        """Copy, and pass on."""
+        self.tape.sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: list[bytes]) -> None:  # noqa: N802 - Twisted's name
+        """Copy, and pass on as one piece."""
+        self.write(b"".join(pieces))
+
+
+class TeeProtocol(http11._LenientHTTP11ClientProtocol):
+    """A connection that copies both ways to the tape of the request under way."""
+
+    tape: Tape | None = None
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """Send a request that bears a tape."""
+        plain = getattr(self.transport, "_transport", self.transport)
+        self.tape = request.tape
+        self.tape.begin(plain)
+        self.transport = cast("ITransport", TeeTransport(plain, self.tape))
+        return super().request(request)
+
+    def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
+        """Copy, and pass on."""
+        if self.tape and self.tape.running:
+            self.tape.received.write(data)
+        super().dataReceived(data)
+
+
+class TeeFactory(http11._LenientHTTP11ClientFactory):
+    """Makes such connections."""
+
+    def buildProtocol(self, addr: Any) -> TeeProtocol:  # noqa: N802 - Twisted's name
+        """Return a new one."""
+        return TeeProtocol(self._quiescentCallback)
+
+
+class Labelled:
+    """A connection that labels the next request with its tape."""
+
+    def __init__(self, connection: Any, tape: Tape) -> None:
+        """Stand before `connection`, which may send the labelled request more than once."""
+        self._connection, self._tape = connection, tape
+
+    def request(self, request: Any) -> Deferred[Any]:
+        """Label, and pass on."""
+        request.tape = self._tape
+        return cast("Deferred[Any]", self._connection.request(request))
+
+
+class TeePool(client.HTTPConnectionPool):
+    """Hands out connections for the tape of the download that asks."""
+
+    _factory = TeeFactory
+
+    def getConnection(self, key: Any, endpoint: Any) -> Deferred[Any]:  # noqa: N802 - Twisted's name
+        """Return a connection; asked within the call that set the tape, so never another's."""
+        tape = _TAPE.get()
+        connected = cast("Deferred[Any]", super().getConnection(key, endpoint))
+        return connected.addCallback(Labelled, tape)
+
+
+@contextmanager
+def _taping(tape: Tape) -> Iterator[None]:
+    token = _TAPE.set(tape)
+    try:
+        yield
+    finally:
+        _TAPE.reset(token)
+
+
+class Wire(HTTP11DownloadHandler):
+    """Scrapy's handler for http and https; hands every exchange to the run before anything else sees the answer."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """Put the tee beneath the default handler."""
+        super().__init__(crawler)
+        from twisted.internet import reactor
+
+        self._pool = TeePool(reactor, persistent=True)
+        self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._run = Run.of(crawler)
+
+    async def download_request(self, request: Request) -> Response:
+        """Download; keep the exchange however it ends."""
+        if not may_be_fetched(request.url):
+            raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
+        tape = Tape()
+        try:
+            with _taping(tape):
+                response = await super().download_request(request)
+        except Exception as error:
+            self._keep(request, tape, _cut(error), error)
+            raise
+        self._keep(request, tape, None, None)
+        return response
+
+    def _keep(self, request: Request, tape: Tape, failed: Cut | None, error: Exception | None) -> None:
+        exchange = tape.exchange(request.url, proxied=bool(request.meta.get("proxy")), failed=failed)
+        if exchange is None:
+            self._run.failed(request, f"{type(error).__name__}: {error}" if error else "no answer")
+        else:
+            self._run.exchanged(request, exchange)
+
+
+def _cut(error: Exception) -> Cut:
+    """Tell why an answer is cut, from the error its download ended with."""
+    if isinstance(error, DownloadTimeoutError):
+        return "time"
+    return "length" if isinstance(error, DownloadCancelledError) else "disconnect"
