@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import listing
+from archive import listing, moment
 from archive.errors import BadListing
-from archive.listing import Link, read
+from archive.listing import Limits, Link, read
 
 FEED = "https://www.rfi.fr/cn/rss"
 MAP = "https://www.rfi.fr/sitemaps/cn/news.xml"
@@ -98,7 +98,7 @@ def test_sitemap_with_other_prefixes():
     undeclared = read(sitemap(news(), news=""), MAP)
 
     assert read(other, MAP).links == undeclared.links == read(sitemap(news()), MAP).links
-    assert "not defined" in undeclared.damage
+    assert "not defined" in (undeclared.damage or "")
 
 
 def test_sitemap_index():
@@ -213,17 +213,17 @@ DATES = {
 }
 
 
-@pytest.mark.parametrize(("text", "moment"), DATES.items(), ids=lambda x: str(x)[:30])
-def test_dates(text, moment):
+@pytest.mark.parametrize(("text", "published"), DATES.items(), ids=lambda x: str(x)[:30])
+def test_dates(text, published):
     """Law: a whole date is read as UTC, without a zone too; half a date, nonsense and the edges of time are None."""
-    assert read(rss(item(rest=f"<pubDate>{text}</pubDate>")), FEED).links == (Link(ONE, moment, None, "河上的雾"),)
+    assert read(rss(item(rest=f"<pubDate>{text}</pubDate>")), FEED).links == (Link(ONE, published, None, "河上的雾"),)
 
 
 @given(st.text(max_size=80) | st.text("0123456789 :+-TZ,.eEOctFriamp", max_size=40))
 def test_no_date_raises(text):
     """Law: any text is a time in UTC or none."""
-    moment = listing._moment(text)
-    assert moment is None or moment.tzinfo is UTC
+    found = moment.read(text)
+    assert found is None or found.tzinfo is UTC
 
 
 # Hostile and broken bytes
@@ -255,7 +255,7 @@ def test_broken_feed(content, title, damage):
 
     assert [link.url for link in found.links] == [ONE, TWO, THREE]
     assert found.links[0].title == title
-    assert (damage in found.damage) if damage else (found.damage is None)
+    assert damage in (found.damage or "") if damage else found.damage is None
 
 
 def test_a_broken_url_is_no_url():
@@ -280,7 +280,7 @@ def test_no_entity_is_expanded(tmp_path):
     found = read(dtd.encode() + rss(item(title="&l12;&f;")), FEED)
 
     assert found.links == (Link(ONE, NOON, None, "&l12;&f;"),)
-    assert "undeclared entities" in found.damage
+    assert "undeclared entities" in (found.damage or "")
 
 
 BOMBS = {
@@ -305,15 +305,23 @@ def test_bombs_end_soon(content):
     assert monotonic() - start < 10
 
 
-def test_limits_are_told(monkeypatch):
+def test_limits_are_told():
     """Law: what is beyond a limit is left out, and said."""
     many = rss(*(item(at(f"{n}")) for n in range(9)))
-    for limit, value in ("MAX_LINKS", 5), ("MAX_BYTES", len(many) * 2 // 3), ("MAX_XML_MARKS", 60):
-        with monkeypatch.context() as patch:
-            patch.setattr(listing, limit, value)
-            found = read(many, FEED)
-        assert "only" in found.damage
+    for limits in Limits(links=5), Limits(size=len(many) * 2 // 3), Limits(xml_marks=60):
+        found = read(many, FEED, limits)
+        assert "only" in (found.damage or "")
         assert 0 < len(found.links) < 9
+
+
+def test_limit_of_a_page_is_told():
+    """Law: the same for a page."""
+    content = page(CARDS["2022"] + CARDS["2024"].replace(ONE, TWO))
+
+    found = read(content, HOME, Limits(page_marks=content[: content.index(TWO.encode())].count(b"<") - 1))
+
+    assert "only" in (found.damage or "")
+    assert [link.url for link in found.links] == [ONE]
 
 
 NOTHING = {
