@@ -25,6 +25,7 @@ PCHAR = "!$&'()*+,;=:@"
 
 # Two path levels at most: /cn/<section>/<day>-<slug> and /cn/<shows>/<show>/<day>-<slug>.
 _ARTICLE = re.compile(r"/([a-z-]{2,7})((?:/[^/]+){1,2})/([0-9]{8})-[^/]+")
+_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _SITEMAP = re.compile(r"/sitemaps/([a-z-]{2,7})/(?:news|index|contents_[0-9]{6})\.xml")
 
 
@@ -42,8 +43,9 @@ def canonical(url: str) -> str:
 
     RFI's pages: https, www.rfi.fr, old hosts and doubled slashes folded in, query and
     fragment dropped, no trailing slash on an article.  Any other http(s) URL keeps its
-    scheme, host and query.  Paths are percent-decoded once, segment by segment, put
-    in NFC and encoded again with upper-case hex.  Raises BadUrl.
+    scheme, host and query, and its path as its own page names it.  The paths of RFI's pages
+    are percent-decoded once, segment by segment, put in NFC and encoded again with
+    upper-case hex.  Raises BadUrl.
     """
     try:
         parts = urlsplit(url.strip())
@@ -59,18 +61,18 @@ def canonical(url: str) -> str:
     if port is None and (host == PAGES or host in MOVED_HOSTS):
         return SITE + _page_path([_recode(s) for s in parts.path.split("/")], MOVED_HOSTS.get(host, ""))
     authority = (f"[{host}]" if ":" in host else host) + (f":{port}" if port else "")
-    path = "/".join(_recode(s, safe=PCHAR) for s in parts.path.split("/")) or "/"
+    path = _ESCAPE.sub(lambda escape: escape[0].upper(), quote(parts.path, safe=PCHAR + "/%")) or "/"
     query = "?" + quote(parts.query, safe=PCHAR + "/?%") if parts.query else ""
     return f"{parts.scheme}://{authority}{path}{query}"
 
 
-def _recode(segment: str, safe: str = "") -> str:
+def _recode(segment: str) -> str:
     """Decode one path segment once and encode it again; bytes that are not UTF-8 stay as they are."""
     raw = unquote_to_bytes(segment)
     try:
-        return quote(unicodedata.normalize("NFC", raw.decode()), safe=safe)
+        return quote(unicodedata.normalize("NFC", raw.decode()), safe="")
     except UnicodeDecodeError:
-        return quote(raw, safe=safe)
+        return quote(raw, safe="")
 
 
 def _page_path(segments: list[str], missing: str) -> str:
@@ -167,12 +169,11 @@ def may_be_fetched(url: str) -> bool:
     The last door before the network, for every request of a crawl.
     """
     try:
-        parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port
-    except ValueError:
+        parts = urlsplit(canonical(url))
+    except BadUrl:
         return False
-    ours = any(host == domain or host.endswith("." + domain) for domain in DOMAINS)
-    return ours and parts.scheme in DEFAULT_PORTS and port in (None, DEFAULT_PORTS[parts.scheme])
+    host = parts.hostname or ""
+    return parts.port is None and any(host == domain or host.endswith("." + domain) for domain in DOMAINS)
 
 
 def read_list(text: str) -> tuple[list[str], list[str]]:
