@@ -1,5 +1,6 @@
 """Decide with values: fetch it? what has become of it? try again when?  Pure rules, no clock of their own."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -70,6 +71,10 @@ class Outcome:
     target: str | None = None
     """Canonical URL it moved to."""
 
+    def __str__(self) -> str:
+        """Return what to tell people of it."""
+        return self.why or str(self.state)
+
 
 def fetch(known: Known | None, asked: Asked, now: datetime) -> bool:
     """Tell whether a URL should be fetched now.
@@ -101,19 +106,22 @@ def sections_needed(heard: Mapping[str, bool]) -> bool:
 
 def outcome(exchange: Exchange) -> Outcome | None:
     """Return what an answer's head makes of its URL; None for a whole 200, where the content decides."""
-    if exchange.status in REDIRECTS:
+    if exchange.status in REDIRECTS and not exchange.truncated:
         return _redirected(exchange)
     if exchange.status in GONE:
         return Outcome(State.GONE, f"HTTP {exchange.status}")
-    if exchange.status != 200:  # noqa: PLR2004
+    if exchange.status != 200 and exchange.status not in REDIRECTS:  # noqa: PLR2004
         return Outcome(State.FAILED, f"HTTP {exchange.status}" if exchange.status else "no status line")
     return Outcome(State.FAILED, f"cut short: {exchange.truncated}") if exchange.truncated else None
 
 
 def _redirected(exchange: Exchange) -> Outcome:
     """Return the outcome of a redirect: moved to another article; or gone, if an article leads elsewhere."""
+    location = re.sub("[\x80-\xff]", lambda byte: f"%{ord(byte[0]):02X}", exchange.header("location") or "")
+    if not location:
+        return Outcome(State.FAILED, f"HTTP {exchange.status} to nowhere")
     try:
-        own, target = urls.canonical(exchange.url), urls.join(exchange.url, exchange.header("location") or "")
+        own, target = urls.canonical(exchange.url), urls.join(exchange.url, location)
     except BadUrl as error:
         return Outcome(State.FAILED, f"HTTP {exchange.status} to nowhere ({error})")
     if own == target:

@@ -17,7 +17,7 @@ from archive.spool import Bytes, Spool
 
 CONTENT_LIMIT = 32 << 20
 """Bytes a body may have once its content coding is undone; RFI's pages have about 120,000."""
-MAX_RATIO_FREE = 4 << 20
+MAX_RATIO_FREE = 8 << 20
 """Bytes every body may open to; beyond them, more than MAX_RATIO times its size is a bomb."""
 MAX_RATIO = 100
 
@@ -27,9 +27,13 @@ Cut = Literal["length", "time", "disconnect", "unspecified"]
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
 # A password for the proxy is no part of what was said to the site, and must not land in an archive.
-_SECRET = re.compile(rb"(?im)^proxy-authorization:[^\n]*\n(?:[ \t][^\n]*\n)*")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[^\n]*\n")
-_LENGTH = re.compile(r"[0-9]{1,15}")
+_SECRET = re.compile(rb"(?im)^proxy-authorization[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
+_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]++)[ \t]*(?:;[^\n]*)?\r?\n")
+_CHUNK_END = re.compile(rb"\r?\n")
+_LENGTH = re.compile(r"[0-9]{1,4000}")
+"""More digits than any answer has bytes, fewer than Python refuses to read."""
+_STEP = 1 << 12
+"""Bytes of a body that are inflated at once."""
 _WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
 """zlib's window for each content coding; servers send deflate with and without its zlib frame.
 Source: RFC 9110, 8.4.1.2, note on "deflate"."""
@@ -112,10 +116,10 @@ def _entity(head: bytes, rest: Bytes, was_head: bool) -> tuple[Bytes, bool | Non
     status = _STATUS.match(head)
     if was_head or (status and status[1] in (b"204", b"304")):
         return b"", True
-    codings = [c.strip().lower() for v in header_values(head, "transfer-encoding") for c in v.split(",")]
+    codings = _listed(head, "transfer-encoding")
     if codings and codings[-1] == "chunked":
         return dechunk(rest)
-    lengths = {v.strip() for value in header_values(head, "content-length") for v in value.split(",")}
+    lengths = set(_listed(head, "content-length"))
     if not codings and len(lengths) == 1 and _LENGTH.fullmatch(text := lengths.pop()):
         return rest[: int(text)], len(rest) >= int(text)
     return rest, None
@@ -133,10 +137,10 @@ def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
         if size == 0:
             return out.view(), True
         out.write(framed[at : at + size])
-        if at + size > len(framed):
+        end = _CHUNK_END.match(framed, at + size) if at + size < len(framed) else None
+        if not end:
             break
-        at += size
-        at += 2 if framed[at : at + 2] == b"\r\n" else 1
+        at = end.end()
     return out.view(), False
 
 
@@ -146,8 +150,16 @@ def header_values(head: bytes, name: str) -> list[str]:
     wanted = name.lower().encode()
     pairs = (line.partition(b":") for line in lines)
     return [
-        value.strip().decode("latin-1") for field, colon, value in pairs if colon and field.strip().lower() == wanted
+        value.strip().decode("latin-1")
+        for field, colon, value in pairs
+        if colon and field.rstrip(b" \t").lower() == wanted
     ]
+
+
+def _listed(head: bytes, name: str) -> list[str]:
+    """Return the members of a header that is a list, in order, lower case.  Source: RFC 9110, 5.6.1."""
+    members = (member.strip().lower() for value in header_values(head, name) for member in value.split(","))
+    return [member for member in members if member]
 
 
 def content(exchange: Exchange, limit: int = CONTENT_LIMIT) -> bytes:
@@ -156,9 +168,8 @@ def content(exchange: Exchange, limit: int = CONTENT_LIMIT) -> bytes:
     Raises BadAnswer: a coding we never asked for, a broken or cut stream, more than `limit`
     bytes, or so much more than was sent that it can only be a bomb.
     """
-    codings = [c.strip().lower() for v in header_values(exchange.head, "content-encoding") for c in v.split(",")]
     body = exchange.body
-    for coding in reversed([c for c in codings if c not in ("", "identity")]):
+    for coding in reversed([c for c in _listed(exchange.head, "content-encoding") if c != "identity"]):
         if coding not in _WINDOW_BITS:
             raise BadAnswer(f"content coding {coding[:40]!r} was not asked for and is not read: {exchange.url}")
         body = _inflate(body, coding, limit, exchange.url)
@@ -172,30 +183,30 @@ def _inflate(body: Bytes, coding: str, limit: int, url: str) -> bytes:
     allowed = min(limit, max(MAX_RATIO_FREE, MAX_RATIO * len(body)))
     problem = ""
     for bits in _WINDOW_BITS[coding]:
+        out = bytearray()
         try:
-            out = bytearray()
-            for piece in _members(body, bits, allowed):
+            for piece in _members(body, bits):
                 out += piece
+                if len(out) > allowed:
+                    raise BadAnswer(f"{len(body)} bytes of {coding} open to more than {allowed}: {url}")
+            return bytes(out)
+        except EOFError:
+            raise BadAnswer(f"{coding} stream ends early: {url}") from None
         except zlib.error as error:
             problem = f"broken {coding} stream ({error})"
-        except EOFError:
-            problem = f"{coding} stream ends early"
-        else:
-            if len(out) <= allowed:
-                return bytes(out)
-            problem = f"{len(body)} bytes of {coding} open to more than {allowed}"
     raise BadAnswer(f"{problem}: {url}")
 
 
-def _members(body: Bytes, bits: int, allowed: int) -> Iterator[bytes]:
-    """Inflate every member of a stream, stopping one byte past what is allowed."""
-    rest, left = bytes(body), allowed + 1
-    while rest and left > 0:
+def _members(body: Bytes, bits: int) -> Iterator[bytes]:
+    """Inflate every member of a stream, in small pieces, however many members it has.  Raises EOFError, zlib.error."""
+    at = 0
+    while at < len(body):
         unzip = zlib.decompressobj(bits)
-        out = unzip.decompress(rest, left)
-        left -= len(out)
-        yield out
-        if left > 0 and not unzip.eof:
-            raise EOFError
+        while not unzip.eof:
+            if at == len(body):
+                raise EOFError
+            yield unzip.decompress(body[at : at + _STEP])
+            at = min(at + _STEP, len(body)) - len(unzip.unused_data)
         # A second gzip member is more content; zero padding or junk behind the first is not (RFC 1952, 2.2).
-        rest = unzip.unused_data if bits == 31 and unzip.unused_data[:2] == b"\x1f\x8b" else b""  # noqa: PLR2004
+        if bits != _WINDOW_BITS["gzip"][0] or body[at : at + 2] != b"\x1f\x8b":
+            return

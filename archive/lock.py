@@ -19,18 +19,36 @@ class Lock:
         path = root / NAME
         with writing(path):
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            try:
+                self._take(root)
+                os.ftruncate(self._file, 0)
+                os.write(self._file, f"{holder} (process {os.getpid()}) since {now:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+            except BaseException:
+                os.close(self._file)
+                raise
+
+    def _take(self, root: Path) -> None:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            other = os.read(self._file, 200).decode("utf-8", "replace").strip()
-            os.close(self._file)
-            raise Locked(
-                f"{root} is being written to by {other or 'another process'}: try again when it has ended"
-            ) from None
-        with writing(path):
-            os.ftruncate(self._file, 0)
-            os.write(self._file, f"{holder} (process {os.getpid()}) since {now:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+            other = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
+            raise Locked(f"{root} is being written to by {other}: try again when it has ended") from None
 
     def release(self) -> None:
         """Let the next writer in."""
         os.close(self._file)
+
+
+def held(root: Path) -> bool:
+    """Tell whether somebody holds the archive's lock now; makes no file and keeps nobody out."""
+    try:
+        file = os.open(root / NAME, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False  # nobody has ever written here
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(file)
+    return False

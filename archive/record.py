@@ -23,6 +23,9 @@ _REQUEST_TYPE = "application/http;msgtype=request"
 _TRANSFER_ENCODING = re.compile(rb"(?im)^(?=transfer-encoding[ \t]*:)")
 _BREAKS = re.compile("[\r\n]+")
 _HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n")
+_PLAIN_HEAD = re.compile(rb"HTTP/[0-9.]+ +[0-9]{3}[^\r\n]*(?:\r\n[ \t]*[!-~][^\r\n]*)*\r\n\r\n")
+_PLAIN_LIMIT = 32_000
+"""Bytes; FastWARC gives up on a head of 32 KiB."""
 
 Fields = tuple[tuple[str, str], ...]
 """Named fields in order, as in a record's header or an application/warc-fields block."""
@@ -61,8 +64,9 @@ class Record:
     def date(self) -> datetime:
         """WARC-Date, UTC.  Raises BadRecord."""
         try:
-            return datetime.fromisoformat(self.get("WARC-Date")).astimezone(UTC)
-        except ValueError:
+            date = datetime.fromisoformat(self.get("WARC-Date"))
+            return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+        except (ValueError, OverflowError):
             raise BadRecord(self.file, self.offset, f"WARC-Date is no date: {self.get('WARC-Date')!r}") from None
 
 
@@ -81,7 +85,7 @@ class Capture:
     date: datetime
     """WARC-Date: UTC, whole seconds."""
     digest: str
-    """WARC-Payload-Digest: that of the entity body."""
+    """WARC-Payload-Digest: that of the entity body; "" if the head is not plain (see `is_plain`)."""
     status: int
     """Status code of the answer; 0 if its head held none."""
 
@@ -99,15 +103,25 @@ def stored_head(head: bytes) -> bytes:
     return _TRANSFER_ENCODING.sub(b"X-Archive-Orig-", head)
 
 
+def is_plain(head: bytes) -> bool:
+    """Tell whether every reader finds the end of a response head where we do.
+
+    A head that is torn, longer than readers bear, or whose lines end or begin oddly is
+    kept byte for byte all the same, but its record names no payload digest: readers of
+    the field would each make another one, and call the file damaged.
+    """
+    return len(head) <= _PLAIN_LIMIT and _PLAIN_HEAD.fullmatch(head) is not None
+
+
 def warc_fields(fields: Fields) -> bytes:
     """Return an application/warc-fields block.  Source: 6.2, annex A."""
-    return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode() for name, value in fields)
+    return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode(errors="replace") for name, value in fields)
 
 
 def parse_fields(text: bytes) -> Fields:
     """Read lines of `Name: value`; a line without a colon is passed over."""
     lines = (line.partition(":") for line in text.decode("utf-8", "replace").split("\r\n"))
-    return tuple((name.strip(), value.strip()) for name, colon, value in lines if colon)
+    return tuple((name.strip(" \t"), value.strip(" \t")) for name, colon, value in lines if colon)
 
 
 def new_id() -> str:
@@ -119,7 +133,7 @@ def response_fields(exchange: Exchange, info: str) -> Fields:
     """Return the header fields of a response record that speak of its exchange.  Source: 6.3."""
     return (
         *_of_both(exchange, info),
-        ("WARC-Payload-Digest", digest(exchange.body)),
+        *((("WARC-Payload-Digest", digest(exchange.body)),) if is_plain(exchange.head) else ()),
         *((("WARC-Truncated", exchange.truncated),) if exchange.truncated else ()),
         ("Content-Type", _RESPONSE_TYPE),
     )
@@ -147,6 +161,15 @@ def entity(record: Record) -> tuple[bytes, Bytes]:
     end = _HTTP_HEAD_END.search(record.block)
     at = end.end() if end else len(record.block)
     return bytes(record.block[:at]), record.block[at:]
+
+
+def digests_of(record: Record) -> dict[str, str]:
+    """Return the digests that a record of ours must bear, by field, made from its bytes again.  Source: 5.8, 5.9."""
+    made = {"WARC-Block-Digest": digest(record.block)}
+    if record.type == "response":
+        head, body = entity(record)
+        made |= {"WARC-Payload-Digest": digest(body)} if is_plain(head) else {}
+    return made
 
 
 def exchange_of(response: Record, request: Record) -> Exchange:

@@ -1,12 +1,15 @@
 """Spool: bytes that grow, in memory while they are few, in a temporary file when they are many.
 
-Imports nothing of the house.  What comes from the network may be large; what holds it
+Imports disk only.  What comes from the network may be large; what holds it
 here stays a buffer that can be sliced, hashed and compressed like bytes.
 """
 
 import mmap
 import tempfile
+from pathlib import Path
 from typing import BinaryIO
+
+from archive.disk import writing
 
 IN_MEMORY = 1 << 20
 """Bytes kept in memory; beyond that all goes to an unnamed temporary file."""
@@ -24,24 +27,29 @@ class Spool:
         self._file: BinaryIO | None = None
         self._size = 0
 
+    def __del__(self) -> None:
+        if self._file:
+            self._file.close()  # views have the file mapped, and need no handle
+
     def __len__(self) -> int:
         return self._size
 
     def write(self, data: Bytes) -> None:
-        """Append `data`."""
+        """Append `data`.  Raises CannotWrite, for want of room for temporary files."""
         self._size += len(data)
-        if self._file is None and self._size > self._in_memory:
-            self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the spool does
-            self._file.write(self._buffer)
-            self._buffer.clear()
-        if self._file is None:
+        if self._size <= self._in_memory:
             self._buffer += data
-        else:
+            return
+        with writing(Path(tempfile.gettempdir())):
+            if self._file is None:
+                self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the spool does
+                self._file.write(self._buffer)
+                self._buffer = bytearray()
             self._file.write(data)
+            self._file.flush()
 
     def view(self) -> Bytes:
         """Return all that was written, as bytes or as a view of the mapped file."""
         if self._file is None:
             return bytes(self._buffer)
-        self._file.flush()
         return memoryview(mmap.mmap(self._file.fileno(), self._size, access=mmap.ACCESS_READ))

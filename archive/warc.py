@@ -4,8 +4,8 @@ One gzip member a record; a response with its request right behind it is a pair.
 Sources: WARC 1.1 (ISO 28500:2017), by section.
 """
 
+import errno
 import hashlib
-import mmap
 import os
 import re
 import uuid
@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import BinaryIO
 
 from archive.disk import replace, sync_folder, writing
 from archive.errors import BadRecord
@@ -65,17 +66,24 @@ class Writer:
     """
 
     def __init__(self, path: Path, now: datetime, about: Fields) -> None:
-        """Create `path`.open, which must not exist, with a warcinfo record that says `about`."""
+        """Create `path`.open with a warcinfo record that says `about`; neither may exist.  Raises CannotWrite."""
         self.path = path
         self.size = 0
         """Bytes written, all of them on disk."""
         self._open = path.with_name(path.name + OPEN)
         self._sha256 = hashlib.sha256()
         self._info = new_id()
-        with writing(self._open):
-            self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
         head = head_fields("warcinfo", self._info, now, (("WARC-Filename", path.name), ("Content-Type", FIELDS_TYPE)))
-        self._append([(head, (warc_fields(about),))])
+        with writing(self._open):
+            _refuse_existing(path)
+            self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
+            try:
+                sync_folder(path.parent)
+                self._append([(head, (warc_fields(about),))])
+            except BaseException:
+                os.close(self._file)
+                self._open.unlink()
+                raise
 
     def pair(self, exchange: Exchange) -> Capture:
         """Append an exchange as a response and its request; both are on disk when this returns."""
@@ -90,7 +98,7 @@ class Writer:
                 ),
             ]
         )
-        named = dict(response)["WARC-Payload-Digest"]
+        named = dict(response).get("WARC-Payload-Digest", "")
         return Capture(self.path.name, offset, lengths[0], exchange.url, exchange.date, named, exchange.status)
 
     def metadata(self, now: datetime, about: Fields, url: str | None = None) -> None:
@@ -119,7 +127,7 @@ class Writer:
                     named = (*fields, ("WARC-Block-Digest", digest(*block)))
                     lengths.append(sum(self._put(piece, sha256) for piece in _member(named, block)))
                 os.fsync(self._file)
-            except OSError:
+            except BaseException:
                 os.ftruncate(self._file, self.size)
                 os.lseek(self._file, self.size, os.SEEK_SET)
                 raise
@@ -153,28 +161,29 @@ def walk(path: Path, start: int = 0) -> Iterator[Record]:
     Raises BadRecord at the first member that is torn, damaged or no record; the error's
     offset is where the last whole one ends.  Memory does not grow with the file.
     """
-    if path.stat().st_size == 0:
-        return
-    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        name = path.name.removesuffix(OPEN)
-        while start < len(data):
-            opened, end = _open_member(name, data, start)
+    name = path.name.removesuffix(OPEN)
+    with path.open("rb") as file:
+        file.seek(start)
+        ahead = b""
+        while ahead or (ahead := file.read(_STEP)):
+            opened, ahead = _open_member(name, start, file, ahead)
+            end = file.tell() - len(ahead)
             yield _parse(name, start, end - start, opened)
             start = end
 
 
-def _open_member(name: str, data: mmap.mmap, start: int) -> tuple[Bytes, int]:
-    """Decompress the member at `start`: its content, and the offset at which it ends."""
-    unzip, out, at = zlib.decompressobj(31), Spool(), start
-    while not unzip.eof:
-        if at >= len(data):
-            raise BadRecord(name, start, "torn: the file ends inside this member")
+def _open_member(name: str, start: int, file: BinaryIO, ahead: bytes) -> tuple[Bytes, bytes]:
+    """Decompress the member that `ahead`, read already, begins: its content, and what was read beyond it."""
+    unzip, out = zlib.decompressobj(31), Spool()
+    while ahead:
         try:
-            out.write(unzip.decompress(data[at : at + _STEP]))
+            out.write(unzip.decompress(ahead))
         except zlib.error as error:
             raise BadRecord(name, start, f"damaged gzip member ({error})") from None
-        at = min(at + _STEP, len(data))
-    return out.view(), at - len(unzip.unused_data)
+        if unzip.eof:
+            return out.view(), unzip.unused_data
+        ahead = file.read(_STEP)
+    raise BadRecord(name, start, "torn: the file ends inside this member")
 
 
 def _parse(name: str, offset: int, length: int, opened: Bytes) -> Record:
@@ -219,14 +228,16 @@ def mend(left: Path, now: datetime) -> str | None:
         if problem:
             file.seek(end)
             torn = file.read()
-            aside = f"{left.name.removesuffix(OPEN)}-{end}"
+            cut_sha256 = hashlib.sha256(torn).hexdigest()
+            # A second kill may leave a second tear at the same place: the name keeps them apart.
+            aside = f"{left.name.removesuffix(OPEN)}-{end}-{cut_sha256[:8]}"
             replace(left.parent / "torn" / aside, torn)
             file.seek(end)
             file.truncate()
             if end:
                 cut = (
                     ("cut-bytes", str(len(torn))),
-                    ("cut-sha256", hashlib.sha256(torn).hexdigest()),
+                    ("cut-sha256", cut_sha256),
                     ("cut-because", str(problem)),
                 )
                 block = warc_fields((*cut, ("cut-kept-in", f"torn/{aside}")))
@@ -245,8 +256,15 @@ def seal(left: Path) -> None:
     """Take `.open` from a file's name, for good."""
     path = left.with_name(left.name.removesuffix(OPEN))
     with writing(path):
+        _refuse_existing(path)
         left.rename(path)
         sync_folder(path.parent)
+
+
+def _refuse_existing(path: Path) -> None:
+    """Raise FileExistsError if a sealed file has that name: a rename would replace it."""
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
 
 
 def last_whole_pair(path: Path) -> tuple[int, BadRecord | None]:
