@@ -8,6 +8,7 @@ files of older archivers are read too, with notes on what was odd about them.
 import html
 import re
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 from typing import TypedDict
 
 from bs4 import BeautifulSoup
@@ -18,14 +19,21 @@ from archive.errors import BadArticle
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
 """Elements without an end tag.  Source: HTML standard, 13.1.2."""
 
+LAST_EPOCH = 253_402_300_799_000
+"""The last whole second of the year 9999, in milliseconds: no calendar of ours goes beyond."""
+
 _FRAME = re.compile(r"<!--([0-9]{1,17})-->\n\[([^\n]*)\]\(([^\s()]+)\)\n------\n\n(.*)", re.DOTALL)
-_TAG = re.compile(r"""<(/?)([A-Za-z][^\s/>]*)((?:[^<>"']|"[^"]*"|'[^']*')*+)>""")
+# The next tag and the text before it.  Matched from tag to tag and never given a second try, so that
+# no markup takes more than one pass.  Source: HTML standard, 13.2.5.8 (a name ends at white space, "/" or ">").
+_TAG = re.compile(r"""[^<]*+<(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_URL, _SOURCE = re.compile(r"[^\s()]+"), re.compile(r"\S+")
 _SHOWN = re.compile(r"<div>([^<]*)</div>")
 _IMAGE = re.compile(r'<img src="([^"]+)">')
 _BODY_START = re.compile(r'<div(?: class="t-content__body[^"]*")?>')
 _FOOTER = re.compile(r"<br><hr><div>获取更多RSS.*", re.DOTALL)
 _SITE_NAME = " – 法国国际广播电台 - RFI"
 _OLD_URL = re.compile(r"http:|https://[^/]+//|https://(?:m\.)?cn\.rfi\.fr/")
+_text_of = attrgetter("title", "url", "shown", "image", "lead", "body", "after")
 # A start tag and its first attribute grown together: the page had a line break between them,
 # which older archivers took away.  The names are those seen so in real files.
 _FUSED = re.compile(
@@ -58,16 +66,21 @@ class Article:
 
     def __post_init__(self) -> None:
         """Refuse what a file could not give back.  Raises BadArticle."""
-        if self.epoch < 0 or self.epoch % 1000:
-            raise BadArticle(f"epoch {self.epoch} is not in whole seconds: {self.url}")
-        if any(c in text for text in (self.title, self.shown, self.lead, self.body, self.after) for c in "\r\n"):
-            raise BadArticle(f"a line break inside a field: {self.url}")
-        if not re.fullmatch(r"[^\s()]+", self.url) or (self.image is not None and not re.fullmatch(r"\S+", self.image)):
-            raise BadArticle(f"blanks or parentheses inside a URL: {self.url!r}, {self.image!r}")
-        if not (_balanced(self.lead) and _balanced(self.body) and _balanced(self.after)):
-            raise BadArticle(f"markup that is not balanced: {self.url}")
+        if not 0 <= self.epoch <= LAST_EPOCH or self.epoch % 1000:
+            raise BadArticle(f"epoch {self.epoch} is not in whole seconds, or beyond the year 9999: {self.url!a}")
+        if not _URL.fullmatch(self.url) or (self.image is not None and not _SOURCE.fullmatch(self.image)):
+            raise BadArticle(f"blanks or parentheses inside a URL: {self.url!a}, {self.image!a}")
+        text = "".join((self.url, self.image or "", self.title, self.shown, self.lead, self.body, self.after))
+        if "\n" in text or "\r" in text:
+            raise BadArticle(f"a line break inside a field: {self.url!a}")
+        try:
+            text.encode()
+        except UnicodeEncodeError:
+            raise BadArticle(f"half a surrogate pair, which has no UTF-8: {self.url!a}") from None
+        if not (_balanced(self.lead) and _balanced(self.body)):
+            raise BadArticle(f"markup that is not balanced: {self.url!a}")
         if self.after and _element_end(self.after, 0) != len(self.after):
-            raise BadArticle(f"more than one element behind the body: {self.url}")
+            raise BadArticle(f"not one whole element behind the body: {self.url!a}")
 
 
 def write(article: Article) -> str:
@@ -92,7 +105,7 @@ def attribute(value: str) -> str:
 
 def same_text(old: Article, new: Article) -> bool:
     """Tell whether two captures of one page give the same file but for the epoch."""
-    return replace(old, epoch=new.epoch) == new
+    return bool(_text_of(old) == _text_of(new))
 
 
 def read(file: str | bytes) -> Article:
@@ -100,7 +113,8 @@ def read(file: str | bytes) -> Article:
 
     An older file keeps its own URL, title and classes; `notes` tell what was met:
     "2020 dialect", "old URL", "site name in the title", "feed footer", "fused tags",
-    "damaged markup", "foreign line ends".
+    "damaged markup", "foreign line ends"; "other spelling" is any other difference from
+    what we would write.  A file without a note is written again as it stood.
     """
     text, notes = _text(file)
     frame = _FRAME.fullmatch(text)
@@ -108,11 +122,12 @@ def read(file: str | bytes) -> Article:
         raise BadArticle(
             f"no article file: <!--epoch-->, [title](url), ------ and an empty line come first, not {text[:60]!r}"
         )
-    epoch, title, url = int(frame[1]), html.unescape(frame[2]), frame[3]
+    epoch, title, url = int(frame[1]), _unescaped(frame[2]), frame[3]
     notes += ["old URL"] if _OLD_URL.match(url) else []
     notes += ["site name in the title"] if title.endswith(_SITE_NAME) else []
     parts, met = _parts(frame[4])
-    return Article(epoch, title, url, notes=(*notes, *met), **parts)
+    article = Article(epoch, title, url, notes=(*notes, *met), **parts)
+    return article if article.notes or write(article) == text else replace(article, notes=("other spelling",))
 
 
 class _Parts(TypedDict):
@@ -140,17 +155,18 @@ def _parts(rest: str) -> tuple[_Parts, list[str]]:
     line = rest.removesuffix("\n").replace("\n", "").replace("\r", "")
     unfooted = _FOOTER.sub("", line)
     unfused = _FUSED.sub(r"<\1 ", unfooted)
-    met = []
-    for name, candidate in (("", line), ("feed footer", unfooted), ("fused tags", unfused)):
-        met += [name] if name and candidate != line else []
-        if parts := _strict(candidate):
-            dialect = ["2020 dialect"] if 'class="t-content__body' in candidate else []
-            return parts, dialect + met
+    met: list[str] = []
+    for name, before, candidate in (("", "", line), ("feed footer", line, unfooted), ("fused tags", unfooted, unfused)):
+        if candidate != before:
+            met += [name] if name else []
+            if found := _strict(candidate):
+                parts, dialect = found
+                return parts, dialect + met
     return _forgiving(unfused), [*met, "damaged markup"]
 
 
-def _strict(line: str) -> _Parts | None:
-    """Take a body line of whole markup apart; None if it is not built as article files are."""
+def _strict(line: str) -> tuple[_Parts, list[str]] | None:
+    """Take a body line of whole markup apart, and tell its dialect; None if it is not built as article files are."""
     if not (shown := _SHOWN.match(line)):
         return None
     image = _IMAGE.match(line, shown.end())
@@ -161,10 +177,11 @@ def _strict(line: str) -> _Parts | None:
     if not start or end is None:
         return None
     body, after = line[start.end() : end - len("</div>")], line[end:]
-    if not (_balanced(lead) and _balanced(body) and (not after or _element_end(after, 0) == len(after))):
+    if not (_balanced(lead) and (not after or _element_end(after, 0) == len(after))):
         return None
-    source = html.unescape(image[1]) if image else None
-    return _Parts(shown=html.unescape(shown[1]), image=source, lead=lead, body=body, after=after)
+    source = _unescaped(image[1]) if image else None
+    parts = _Parts(shown=_unescaped(shown[1]), image=source, lead=lead, body=body, after=after)
+    return parts, [] if start[0] == "<div>" else ["2020 dialect"]
 
 
 def _wrapped(line: str, at: int, opening: str, closing: str) -> tuple[str, int]:
@@ -182,40 +199,47 @@ def _forgiving(line: str) -> _Parts:
         raise BadArticle(f"no article file: the fifth line should begin with <div>date</div>, not {line[:60]!r}")
     image = _IMAGE.match(line, shown.end())
     try:
-        soup = BeautifulSoup(line[image.end() if image else shown.end() :], "html.parser")
-        strong = soup.select_one(":scope > p > strong")
-        body = soup.find("div")
+        # Not "html.parser": it takes time by the square of some damage.  The wrapper tells that this is HTML.
+        soup = BeautifulSoup(f"<html><body>{line[image.end() if image else shown.end() :]}</body></html>", "lxml")
+        strong, body = soup.select_one("body > p > strong"), soup.select_one("body > div")
         after = body.find_next_sibling("div") if body else None
         return _Parts(
-            shown=html.unescape(shown[1]),
-            image=html.unescape(image[1]) if image else None,
+            shown=_unescaped(shown[1]),
+            image=_unescaped(image[1]) if image else None,
             lead=strong.decode_contents() if strong else "",
             body=body.decode_contents() if body else "",
             after=after.decode() if after else "",
         )
-    except (ParserRejectedMarkup, RecursionError) as error:
-        raise BadArticle(f"markup damaged beyond reading ({type(error).__name__}): {line[:60]!r}") from None
+    except (ParserRejectedMarkup, RecursionError, ValueError) as error:
+        raise BadArticle(f"markup damaged beyond reading ({type(error).__name__}): {line[:60]!a}") from None
+
+
+def _unescaped(text: str) -> str:
+    """Undo the entities of a text.  Raises BadArticle: Python reads no number of thousands of digits."""
+    try:
+        return html.unescape(text)
+    except ValueError:
+        raise BadArticle(f"a character reference without end: {text[:60]!a}") from None
 
 
 def _element_end(markup: str, at: int) -> int | None:
     """Return where the element that starts at `at` ends; None if none starts there or it is not balanced."""
+    if not markup.startswith("<", at):
+        return None
     open_tags: list[str] = []
-    for tag in _TAG.finditer(markup, at):
-        if not open_tags and tag.start() != at:
-            return None
-        name = tag[2].lower()
+    while tag := _TAG.match(markup, at):
+        at = tag.end()
+        name = tag[2].lower() if tag[2].isascii() else tag[2]  # ASCII case only: U+212A is no "k"
         if tag[1]:
             if not open_tags or open_tags.pop() != name:
                 return None
         elif name not in VOID:
             open_tags.append(name)
         if not open_tags:
-            return tag.end()
+            return at
     return None
 
 
 def _balanced(markup: str) -> bool:
     """Tell whether every element is closed in its order and every "<" belongs to a tag."""
-    return _element_end(f"<div>{markup}</div>", 0) == len(markup) + len("<div></div>") and "<" not in _TAG.sub(
-        "", markup
-    )
+    return "<" not in markup or _element_end(f"<div>{markup}</div>", 0) == len(markup) + len("<div></div>")

@@ -18,10 +18,15 @@ MEDIA = ".t-content__main-media"
 AUTHORS = ".m-from-author__name, .t-content__authors .m-author__name__title, .t-content__authors a"
 TAGS = ".m-tags-list a, .t-content__tags a"
 CAPTION = "figcaption, .a-media-legend"
+SECTION = ".t-content__section"
 SECTION_LINKS = ".t-content__section a, .m-breadcrumb a"
 SHORT_LINK = re.compile(r"https?://rfi\.my/[0-9A-Za-z]+(?:\.[A-Z])?|https?%3A%2F%2Frfi\.my%2F[0-9A-Za-z]+(?:\.[A-Z])?")
 DISPLAY = re.compile(r"(https?://[^/]+/media/display/[^/]+)(?:/[a-z]:[^/]+)*/([^/]+)")
 """A picture of the site: one file behind an id, at any width and shape.  Source: rfi-site.md, 3.3."""
+YEARS = 1900, 2999
+"""Another year is no date of an article, and some no clock of Paris could show."""
+MAX_NAMES = 100
+"""An article names no more authors, nor tags."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,15 @@ class Facts:
 
 def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url: str, text: str) -> Facts:
     """Gather what the page says of its article, each from the best of its sources."""
-    times = [markup.value(node, "datetime") for node in root.css(DATES)]
+    found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
+    times = [markup.value(node, "datetime") for node in found.values()]
     media = root.css_first(MEDIA)
     show = urls.show_of(url)
     return Facts(
-        published=_first_date(times[0] if times else None, linked.published, _meta(tree, "article:published_time")),
-        modified=_first_date(
-            times[1] if len(times) > 1 else None, linked.modified, _meta(tree, "article:modified_time")
-        ),
-        section=markup.line(root.css_first(".t-content__section")) if not show else urls.section_of(url),
-        show=(_linked_name(tree, url) or show) if show else None,
+        published=_date(times[:1], linked.published, _meta(tree, "article:published_time")),
+        modified=_date(times[1:2], linked.modified, _meta(tree, "article:modified_time")),
+        section=("" if show else markup.line(root.css_first(SECTION))) or markup.one_line(urls.section_of(url)),
+        show=(_linked_name(tree, url) or markup.one_line(show)) if show else None,
         authors=_names(root, AUTHORS) or linked.authors,
         tags=_names(root, TAGS) or linked.keywords,
         image=_image(tree, media, url),
@@ -91,8 +95,9 @@ def _linked_name(tree: LexborHTMLParser, url: str) -> str:
 
 
 def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | None:
-    """Return the lead image at 1280 and 16x9, from the article's media, else from its social card."""
-    for candidate in (*_sources(media), _meta(tree, "og:image")):
+    """Return the lead image at 1280 and 16x9: from the article's media, its social card, or a WebP twin."""
+    images, sources, twins = _offered(media)
+    for candidate in (*images, *sources, _meta(tree, "og:image"), *twins):
         source = _absolute(url, candidate or "")
         if candidate and source.startswith(("http://", "https://")) and DEFAULT_CARD not in source:
             source = re.sub(r"\s", lambda m: quote(m[0]), source)
@@ -100,17 +105,27 @@ def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | 
     return None
 
 
-def _sources(media: LexborNode | None) -> list[str | None]:
-    """Return the addresses a media block offers: real sources first, then the first of each set, WebP twins last."""
+def _offered(media: LexborNode | None) -> tuple[list[str | None], list[str | None], list[str | None]]:
+    """Return the addresses a media block offers: of its images, of its sources, and of sources that are WebP twins."""
     if media is None:
-        return []
-    images = media.css("img")
-    nodes = [*images, *media.css("source")]
-    sets = [
-        (markup.value(node, "srcset") or markup.value(node, "data-srcset") or "").split(",")[0].split()
-        for node in nodes
-    ]
-    return [*(markup.value(node, "src") for node in images), *(found[0] for found in sets if found)]
+        return [], [], []
+    images, sources = media.css("img"), media.css("source")
+    plain = [node for node in sources if markup.value(node, "type") != "image/webp"]
+    twins = [node for node in sources if markup.value(node, "type") == "image/webp"]
+    return (
+        [*(markup.value(node, "src") for node in images), *map(_first_of_set, images)],
+        [*map(_first_of_set, plain)],
+        [*map(_first_of_set, twins)],
+    )
+
+
+def _first_of_set(node: LexborNode) -> str | None:
+    """Return the first address of a `srcset`; it ends at a blank, for commas stand inside some.
+
+    Source: HTML standard, 4.8.4.2.2, "parse a srcset attribute".
+    """
+    words = (markup.value(node, "srcset") or markup.value(node, "data-srcset") or "").lstrip(", \t\r\n\f").split()
+    return words[0].rstrip(",") if words else None
 
 
 def _pictures(root: LexborNode, url: str) -> tuple[str, ...]:
@@ -129,27 +144,28 @@ def _absolute(url: str, link: str) -> str:
 
 def _short(tree: LexborHTMLParser, root: LexborNode) -> str | None:
     """Return the short link: from the head, else the first one that the page shares."""
-    offered = [
-        markup.value(node, "href") or ""
-        for node in (*tree.css("link[rel='shortlink']"), *root.css("a[href*='rfi.my']"))
-    ]
-    match = next(filter(None, map(SHORT_LINK.search, offered)), None)
-    return match[0].replace("%3A", ":").replace("%2F", "/") if match else None
+    for place, selector in ((tree, "link[rel='shortlink']"), (root, "a[href*='rfi.my']")):
+        for node in place.css(selector):
+            if match := SHORT_LINK.search(markup.value(node, "href") or ""):
+                return match[0].replace("%3A", ":").replace("%2F", "/")
+    return None
 
 
 def _names(root: LexborNode, selector: str) -> tuple[str, ...]:
     """Return the texts of all that the selector finds, in page order, each once."""
-    return tuple(dict.fromkeys(filter(None, map(markup.line, root.css(selector)))))
+    return tuple(dict.fromkeys(filter(None, map(markup.line, root.css(selector)[:MAX_NAMES]))))
 
 
-def _first_date(*texts: str | None) -> datetime | None:
+def _date(shown: list[str | None], *others: str | None) -> datetime | None:
     """Return the first text that is an ISO date, in UTC; without an offset it is the site's UTC."""
-    for text in filter(None, texts):
+    for text in filter(None, (*shown, *others)):
         try:
             date = datetime.fromisoformat(text.strip())
-            return (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+            date = (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError):
             continue
+        if YEARS[0] <= date.year <= YEARS[1]:
+            return date
     return None
 
 

@@ -4,18 +4,21 @@ Each script is parsed alone: pages have several, and joined they are no JSON.
 """
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from selectolax.lexbor import LexborHTMLParser
 
+# JSON can name characters that neither UTF-8 nor a database takes: halves of surrogate pairs, and NUL.
+_UNFIT = re.compile(r"[\ud800-\udfff\x00]")
 ARTICLES = frozenset(["NewsArticle", "Article", "ReportageNewsArticle", "BlogPosting", "LiveBlogPosting"])
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """The article as linked data, texts as they stand."""
+    """The article as linked data, each text on one line."""
 
     published: str | None = None
     """datePublished: ISO 8601."""
@@ -58,10 +61,10 @@ def _things(data: Any) -> Iterator[dict[str, Any]]:
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Yield the texts of a value that may be one or a list of them, blanks around them gone."""
+    """Yield the texts of a value that may be one or a list of them: on one line each, what no file can hold gone."""
     for item in value if isinstance(value, list) else [value]:
-        if isinstance(item, str) and item.strip():
-            yield item.strip()
+        if isinstance(item, str) and (text := " ".join(_UNFIT.sub("", item).split())):
+            yield text
 
 
 def _named(value: Any) -> Iterator[str]:

@@ -5,6 +5,7 @@ What goes and what stays are the tables below; everything else is kept as it sta
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -28,25 +29,32 @@ BLOCKS = frozenset(
 # Source: HTML standard, 13.1.2.3.
 _NAME = re.compile(r"""[^\s"'<>/=\x00-\x1f\x7f]+""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
-_BREAKS = str.maketrans("", "", "\n\r\t")
-_IN_URL = re.compile(r"[\x00-\x20]+")
+# What browsers pass over before a scheme.  Source: WHATWG URL standard, 4.4, steps 1 and 3.
+_BEFORE_SCHEME = "".join(map(chr, range(0x21)))
+_TEXT = "-text"
+"""What the parser calls a text node."""
+
+_Step = tuple[str, str | dict[str, str | None] | None]
+"""An element's name with its attributes where it opens, with None where it closes; `_TEXT` with a text."""
 
 
 def inner(node: LexborNode) -> str:
     """Return the markup inside `node`."""
-    return "".join(_pieces(node, own=False))
+    return "".join(_pieces(node)[1:-1])
 
 
 def outer(node: LexborNode) -> str:
     """Return the markup of `node` and all inside it."""
-    return "".join(_pieces(node, own=True))
+    return "".join(_pieces(node))
 
 
 def line(node: LexborNode | None) -> str:
     """Return the text inside `node` as one line, "" for none; U+00A0 and U+3000 are text, not white space."""
-    if node is None:
-        return ""
-    text = "".join(step.text_content or "" for step, _ in _steps(node) if step.is_text_node)
+    return "" if node is None else one_line("".join(what for _, what in _steps(node) if isinstance(what, str)))
+
+
+def one_line(text: str) -> str:
+    """Return a text with its white space collapsed, as HTML has it."""
     return _SPACE.sub(" ", text).strip(" ")
 
 
@@ -57,67 +65,81 @@ def value(node: LexborNode | None, name: str) -> str | None:
 
 def plain(node: LexborNode) -> str:
     """Return the text inside `node`, one line a block, no empty line, blanks at line ends gone."""
-    text = "".join(_words(step) for step, _ in _steps(node) if step is not node)
-    return "\n".join(line for line in (piece.strip() for piece in text.split("\n")) if line)
-
-
-def _words(node: LexborNode) -> str:
-    """Return a text node's text, a line break for the edge of a block, nothing for other elements."""
-    if node.is_text_node:
-        return (node.text_content or "").translate(_BREAKS)
-    return "\n" if node.tag in BLOCKS else ""
-
-
-def _steps(root: LexborNode) -> Iterator[tuple[LexborNode, bool]]:
-    """Yield each kept node as it opens (True) and each element as it closes (False), in page order.
-
-    A walk without recursion: hostile pages nest deeper than Python's stack.
-    """
-    stack = [(root, True)]
-    while stack:
-        node, opens = stack.pop()
-        yield node, opens
-        if opens and node.is_element_node:
-            stack.append((node, False))
-            child = node.last_child
-            while child is not None:
-                if child.is_text_node or is_kept_element(child):
-                    stack.append((child, True))
-                child = child.prev
+    words = [
+        _unbroken(what) if isinstance(what, str) else "\n"
+        for name, what in _steps(node)
+        if name is _TEXT or name in BLOCKS
+    ]
+    return "\n".join(line for line in map(str.strip, "".join(words).split("\n")) if line)
 
 
 def is_kept_element(node: LexborNode) -> bool:
     """Tell whether `node` is an element, and none of those that go."""
-    if not node.is_element_node or node.tag in DROPPED_ELEMENTS:
-        return False
-    return DROPPED_CLASSES.isdisjoint((node.attributes.get("class") or "").split())
+    name = node.tag or "-"
+    return name[0] != "-" and name not in DROPPED_ELEMENTS and _has_kept_class(node.attributes)
 
 
-def _pieces(root: LexborNode, *, own: bool) -> Iterator[str]:
-    """Yield the markup of `root` tag by tag and text by text; its own tags only if asked for."""
-    for node, opens in _steps(root):
-        if node.is_text_node:
-            yield (
-                (node.text_content or "")
-                .translate(_BREAKS)
-                .replace("&", "&amp;")
-                .replace("<", "&lt;")
-                .replace(">", "&gt;")
-            )
-        elif node is root and not own:
+def _has_kept_class(attributes: dict[str, str | None]) -> bool:
+    return "class" not in attributes or DROPPED_CLASSES.isdisjoint((attributes["class"] or "").split())
+
+
+def _steps(root: LexborNode) -> Iterator[_Step]:
+    """Yield `root` and all kept inside it, in page order.
+
+    A walk without recursion: hostile pages nest deeper than Python's stack.
+    """
+    stack: list[LexborNode | str] = [root]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, str):
+            yield node, None
             continue
-        elif opens:
-            yield f"<{node.tag}{''.join(_attributes(node))}>"
-        elif node.tag not in VOID:
-            yield f"</{node.tag}>"
+        name = node.tag or "-"
+        if name == _TEXT:
+            yield _TEXT, node.text_content or ""
+        elif name[0] != "-" and name not in DROPPED_ELEMENTS and _has_kept_class(attributes := node.attributes):
+            yield name, attributes
+            stack.append(name)
+            child = node.last_child
+            while child is not None:
+                stack.append(child)
+                child = child.prev
 
 
-def _attributes(node: LexborNode) -> Iterator[str]:
-    """Yield each kept attribute with the blank before it; a valueless one stays valueless."""
-    for name, value in node.attributes.items():
-        if name in DROPPED_ATTRIBUTES or name.startswith("on") or not _NAME.fullmatch(name):
-            continue
-        if value is None:
-            yield f" {name}"
-        elif name != "href" or not _IN_URL.sub("", value).lower().startswith(ACTIVE_SCHEMES):
-            yield f' {name}="{attribute(value.translate(_BREAKS))}"'
+def _pieces(root: LexborNode) -> list[str]:
+    """Return the markup of `root`, tag by tag and text by text: its own tags are the first and the last."""
+    return [_piece(name, what) for name, what in _steps(root)]
+
+
+def _piece(name: str, what: str | dict[str, str | None] | None) -> str:
+    """Return the markup of one step; a void element has no end tag."""
+    if isinstance(what, str):
+        return _unbroken(what).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    if what is None:
+        return "" if name in VOID else f"</{name}>"
+    return f"<{name}{_attributes(what)}>" if what else f"<{name}>"
+
+
+def _attributes(attributes: dict[str, str | None]) -> str:
+    """Return each kept attribute with the blank before it; a valueless one stays valueless."""
+    return "".join(
+        f" {name}" if value is None else f' {name}="{attribute(_unbroken(value))}"'
+        for name, value in attributes.items()
+        if _is_kept(name) and not (name == "href" and _is_active(value or ""))
+    )
+
+
+@lru_cache(maxsize=1024)
+def _is_kept(name: str) -> bool:
+    """Tell whether attributes of this name stay."""
+    return name not in DROPPED_ATTRIBUTES and not name.startswith("on") and _NAME.fullmatch(name) is not None
+
+
+def _is_active(href: str) -> bool:
+    """Tell whether a browser would run this link."""
+    return _unbroken(href).lstrip(_BEFORE_SCHEME).lower().startswith(ACTIVE_SCHEMES)
+
+
+def _unbroken(text: str) -> str:
+    """Return a text without its line breaks and tabs."""
+    return text.replace("\n", "").replace("\r", "").replace("\t", "")

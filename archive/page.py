@@ -5,13 +5,14 @@ position: their order differs between the site's generations (2020-22, 2023-24, 
 """
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
-from w3lib.encoding import html_to_unicode
+from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
 from archive import jsonld, markup, urls
 from archive.article import Article
@@ -22,7 +23,12 @@ from archive.facts import BODY, DATES, MEDIA, Facts, gather
 
 PARIS = ZoneInfo("Europe/Paris")
 MISREAD = 1000
-"""A page with more than one unreadable character in this many is not in the charset it claims."""
+"""A page with more than one unreadable character in this many bytes is not in the charset it claims."""
+MISREAD_AS = "\ufffd".encode()
+"""What stands for an unreadable character."""
+MAX_TAGS, MAX_TAG = 20_000, 1 << 19
+"""How many tags a page may have, and how many bytes one tag.  HTML's own rules take time by the square of
+open elements (13.2.4.2, "has an element in scope") and of one tag's attributes; RFI's pages have about 2,000 tags."""
 
 TITLE = "h1.a-page-title, h1.t-content__title"
 ROOTS = "[data-article-content]", ".t-content--article", "main", "body"
@@ -32,6 +38,8 @@ AFTER = "m-share-bar", "t-content__authors-tts", "t-content__authors", "m-author
 """Classes of the one element that may follow the body: share bar on news, author chain on shows."""
 AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from-author"
 """What tells the same element where it bears none of those classes."""
+# A start tag, or what could be one; whatever it takes it keeps, so a search for it is one pass.
+_START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*')*+""")
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
 
 
@@ -45,19 +53,22 @@ class Why(StrEnum):
     EDITION = "other edition"
     NOT_HTML = "not HTML"
     UNDECODABLE = "undecodable"
+    HUGE = "too large"
 
 
-# What tells a page without an article's title from another; the first row that is found decides.
+# What tells a page without an article's title from another; the first row that is found decides.  Words that any
+# page of the site may have about it (a captcha in a form, the consent script) come after what only one kind has.
 SHELLS: tuple[tuple[Why, str], ...] = (
     (
         Why.CHALLENGE,
         "script[src*='/_fs-ch/'], script[src*='_Incapsula_'], iframe[src*='_Incapsula_'], #challenge-form, #cmsg",
     ),
+    (Why.LIST, ".t-content--page-builder, [data-article-list], a[data-article-item-link]"),
+    (Why.EMPTY, "[data-article-content], .t-content--article, .t-content__article-wrapper"),
     (
         Why.CHALLENGE,
-        "script[src*='challenge-platform'], script[src*='captcha'], [class*='captcha'], meta[http-equiv='refresh']",
+        "script[src*='challenge'], script[src*='captcha'], [class*='captcha'], meta[http-equiv='refresh']",
     ),
-    (Why.LIST, ".t-content--page-builder, [data-article-list], a[data-article-item-link]"),
     (Why.CONSENT, "#didomi-host, #didomi-notice, [id*='consent'], [class*='consent'], script[src*='didomi']"),
 )
 
@@ -102,19 +113,44 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
     seconds; becomes the epoch.  content_type: the header's value, for the charset.
     """
     kind = (content_type or "text/html").split(";")[0].strip().lower()
-    if "html" not in kind or not re.match(rb"(?:\xef\xbb\xbf)?\s*<", body):
+    encoding, text = _recoded(body, content_type) if "html" in kind else ("", b"")
+    if not text.lstrip().startswith(b"<"):
         return NotAnArticle(Why.NOT_HTML, kind)
-    encoding, text = html_to_unicode(content_type, body, default_encoding="utf-8")
-    if (misread := text.count("\ufffd")) > 1 + len(text) // MISREAD:
+    if (misread := text.count(MISREAD_AS)) > 1 + len(text) // MISREAD:
         return NotAnArticle(Why.UNDECODABLE, f"{misread} characters unreadable as {encoding}")
+    if huge := _huge(text):
+        return NotAnArticle(Why.HUGE, huge)
     tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
     if (other := _other_edition(tree, url)) is not None:
         return NotAnArticle(Why.EDITION, other)
-    root = next(filter(None, map(tree.css_first, ROOTS)), None)
-    title = markup.line(root.css_first(TITLE)) if root else ""
-    if root is None or not title:
-        return _shell(tree)
-    return _page(tree, root, title, url, captured)
+    for root in filter(None, map(tree.css_first, ROOTS)):
+        if title := markup.line(root.css_first(TITLE)):
+            return _page(tree, root, title, url, captured)
+    return _shell(tree)
+
+
+def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes]:
+    """Return the charset of a page and its text in UTF-8: by byte order mark, header, then meta; else UTF-8."""
+    try:
+        if http_content_type_encoding(content_type) == "utf-8":
+            body.decode()  # nothing to recode, the usual case
+            return "utf-8", body.removeprefix(BOM_UTF8)
+    except UnicodeDecodeError:
+        pass  # a few broken bytes, or all
+    try:
+        encoding, text = html_to_unicode(content_type, body, default_encoding="utf-8")
+    except (LookupError, UnicodeError):  # a codec of Python's that is no charset: "hex", "rot13", "idna"
+        encoding, text = "utf-8", body.decode(errors="replace")
+    return encoding, text.encode(errors="replace")
+
+
+def _huge(text: bytes) -> str:
+    """Return what would take the parser too long; "" for any page that the site could mean."""
+    if (tags := text.count(b"<")) > MAX_TAGS:
+        return f"{tags} tags"
+    if len(text) > MAX_TAG and any(tag.end() - tag.start() > MAX_TAG for tag in _START_TAG.finditer(text)):
+        return f"a tag of more than {MAX_TAG} bytes"
+    return ""
 
 
 def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captured: datetime) -> Page | NotAnArticle:
@@ -155,8 +191,9 @@ def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
     The page's own address decides where it gives one, its language where it does not.
     """
     for selector, name in (("link[rel='canonical']", "href"), ("meta[property='og:url']", "content")):
+        link = markup.value(tree.css_first(selector), name) or ""
         try:
-            own = urls.canonical(markup.value(tree.css_first(selector), name) or "")
+            own = link if link == url else urls.canonical(link)
         except BadUrl:
             continue
         code = re.match(SITE + r"/([a-z-]{2,7})/", own)
