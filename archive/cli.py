@@ -8,21 +8,22 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from archive import __version__, progress, warc
-from archive.errors import ArchiveError, CannotWrite, Locked
+from archive.errors import ArchiveError, CannotWrite
 from archive.export import lists
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.lock import Lock
+from archive.lock import Lock, held
 from archive.prove import prove
 from archive.rebuild import rebuild
-from archive.verify import verify
+from archive.verify import Finding, verify
 
 WELL, WRONG, USAGE = 0, 1, 2
 
@@ -31,22 +32,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        return int(options.verb(options))
+        code: int = options.verb(options)
+        if sys.stdout:
+            sys.stdout.flush()
+        return code
     except ArchiveError as error:
-        print(f"rfi-archive: {error}", file=sys.stderr)
+        _say(f"rfi-archive: {error}")
         return error.exit_code
-    except BrokenPipeError:
-        # The reader of our output (head, less) has gone: nobody is left to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        # Nothing more can be told on stdout, so that Python does not try to at its exit either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if not isinstance(error, BrokenPipeError):  # there the reader of our output (head, less) has gone
+            _say(f"rfi-archive: {error}")
         return WRONG
     except KeyboardInterrupt:
         return 130
 
 
+def _say(line: str) -> None:
+    """Tell people; not programs, which read stdout."""
+    if sys.stderr:  # closed, it is None, and print would take stdout instead
+        print(line, file=sys.stderr)
+
+
 def _status(options: argparse.Namespace) -> int:
-    index = Index(options.archive / INDEX)
-    counts = index.counts()
-    index.close()
+    with closing(Index(options.archive / INDEX)) as index:
+        counts = index.counts()
     _print(options, counts, _status_lines)
     return WELL
 
@@ -69,18 +80,27 @@ def _status_lines(counts: dict[str, Any]) -> list[str]:
 
 def _verify(options: argparse.Namespace) -> int:
     wrong = 0
-    running = _is_running(options.archive)
     with progress.bytes_of(_warc_bytes(options.archive), "verify") as tell:
-        for finding in verify(options.archive, tell, running=running):
+        for finding in _findings(options.archive, tell):
             wrong += 1
             print(json.dumps(asdict(finding), ensure_ascii=False) if options.json else finding, flush=True)
-    print(f"{wrong} things wrong" if wrong else "nothing wrong", file=sys.stderr)
+    _say(f"wrong: {wrong}" if wrong else "nothing wrong")
     return WRONG if wrong else WELL
+
+
+def _findings(root: Path, tell: Callable[[int], object]) -> Iterator[Finding]:
+    """Yield what is wrong with an archive; its lists are not judged while a crawl is about to write them."""
+    running = held(root)
+    yield from verify(root, tell, running=running)
+    if not running:
+        with suppress(CannotWrite), closing(Index(root / INDEX)) as index:  # an index that cannot be read was told
+            yield from lists.stale(root, index)
 
 
 def _rebuild(options: argparse.Namespace) -> int:
     with progress.bytes_of(_warc_bytes(options.archive), "rebuild") as tell:
         done = rebuild(options.archive, datetime.now(UTC), tell)
+    _write_lists(options.archive)
     _print(
         options,
         asdict(done),
@@ -102,15 +122,18 @@ def _prove(options: argparse.Namespace) -> int:
 
 
 def _lists(options: argparse.Namespace) -> int:
-    index = Index(options.archive / INDEX)
-    lock = Lock(options.archive, "rfi-archive lists", datetime.now(UTC))
-    try:
-        paths = [str(path) for path in lists.write(options.archive, index)]
-    finally:
-        index.close()
-        lock.release()
+    paths = _write_lists(options.archive)
     _print(options, paths, lambda _: paths)
     return WELL
+
+
+def _write_lists(root: Path) -> list[str]:
+    with closing(Index(root / INDEX)) as index:
+        lock = Lock(root, "rfi-archive lists", datetime.now(UTC))
+        try:
+            return [str(path) for path in lists.write(root, index)]
+        finally:
+            lock.release()
 
 
 def _print(options: argparse.Namespace, value: Any, lines: Callable[[Any], list[str]]) -> None:
@@ -119,19 +142,6 @@ def _print(options: argparse.Namespace, value: Any, lines: Callable[[Any], list[
 
 def _warc_bytes(root: Path) -> int:
     return sum(path.stat().st_size for path in warc.sealed(root / "warc"))
-
-
-def _is_running(root: Path) -> bool:
-    """Tell whether a crawl holds the archive's lock now."""
-    if not root.is_dir():
-        return False
-    try:
-        Lock(root, "rfi-archive verify", datetime.now(UTC)).release()
-    except Locked:
-        return True
-    except CannotWrite:  # an archive on a read-only disk has no crawl
-        return False
-    return False
 
 
 # verb: (what does it, what it says of itself, an example)
@@ -165,7 +175,7 @@ def _parser() -> argparse.ArgumentParser:
         verb.add_argument(
             "--archive",
             type=Path,
-            default=os.environ.get("ARCHIVE_DIR", "data"),
+            default=os.environ.get("ARCHIVE_DIR") or "data",
             metavar="DIR",
             help="the archive (default: $ARCHIVE_DIR or data/)",
         )

@@ -5,6 +5,8 @@ functions of the WARC.  A file is on disk before the row that names it.
 """
 
 import hashlib
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +15,7 @@ from archive import article as files
 from archive import decide, disk, listing, page, urls
 from archive.article import Article
 from archive.decide import Outcome, State
-from archive.errors import ArchiveError
+from archive.errors import ArchiveError, BadUrl
 from archive.exchange import Exchange, content
 from archive.index import Index
 from archive.listing import Listing
@@ -34,12 +36,20 @@ class Written:
     """Of the file, hex."""
 
 
+def put(path: Path, content: bytes) -> None:
+    """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
+    with disk.writing(path):
+        stands = path.exists() and path.read_bytes() == content
+    if not stands:
+        disk.replace(path, content)
+
+
 class Ledger:
     """Keeps index and article files of one archive in step with its records."""
 
-    def __init__(self, root: Path, index: Index) -> None:
-        """Write below `root` and into `index`; the caller holds the lock."""
-        self.root, self.index = root, index
+    def __init__(self, root: Path, index: Index, put: Callable[[Path, bytes], None] = put) -> None:
+        """Write below `root`, by `put`, and into `index`; the caller holds the lock."""
+        self.root, self.index, self._put = root, index, put
 
     def take(self, exchange: Exchange, capture: Capture) -> Taken:
         """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
@@ -73,15 +83,13 @@ class Ledger:
         return found
 
     def write(self, article: Article) -> Written | None:
-        """Put the article's file on disk; None if the file already says the same, captured earlier."""
+        """Put the article's file on disk; None if the text is an earlier capture's, whose file then stands there."""
         old = self.index.filed(url=article.url)
-        if old and _sha256(replace(article, epoch=old.epoch * 1000)) == old.sha256:
-            return None
-        path, text = urls.article_path(article.url), files.write(article).encode()
-        target = self.root / path
-        if not (target.exists() and target.read_bytes() == text):
-            disk.replace(target, text)
-        return Written(path, hashlib.sha256(text).hexdigest())
+        earlier = _text(replace(article, epoch=old.epoch * 1000)) if old else b""
+        unchanged = old is not None and hashlib.sha256(earlier).hexdigest() == old.sha256
+        path, text = urls.article_path(article.url), earlier if unchanged else _text(article)
+        self._put(self.root / path, text)
+        return None if unchanged else Written(path, hashlib.sha256(text).hexdigest())
 
     def commit(self, capture: Capture, found: Page, written: Written | None) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
@@ -90,8 +98,9 @@ class Ledger:
             if written:
                 self.index.file(found.article, found.facts, written.path, written.sha256, number)
             if found.facts.image:
-                image = urls.canonical(found.facts.image)
-                self.index.list_urls([(image, rank(found.article.url, found.facts.published))])
+                with suppress(BadUrl):  # a page may name what no request could: the article stands without it
+                    image = urls.canonical(found.facts.image)
+                    self.index.list_urls([(image, rank(found.article.url, found.facts.published))])
 
     def settle(self, capture: Capture, outcome: Outcome) -> int:
         """Note a capture and what it made of its URL; return the capture's number."""
@@ -103,7 +112,8 @@ class Ledger:
             return self.index.capture(capture, url)
 
     def failed(self, url: str, why: str, at: datetime) -> None:
-        """Note a fetch that brought no byte."""
+        """Note a fetch that brought no byte.  Raises CannotWrite, BadUrl."""
+        url = urls.canonical(url)
         with self.index:
             self.index.settle(url, State.FAILED, why, at, rank(url))
 
@@ -118,5 +128,5 @@ def rank(url: str, published: datetime | None = None) -> int:
     return int(published.timestamp()) if published else 0
 
 
-def _sha256(article: Article) -> str:
-    return hashlib.sha256(files.write(article).encode()).hexdigest()
+def _text(article: Article) -> bytes:
+    return files.write(article).encode()

@@ -12,9 +12,12 @@ EVERY = 30
 
 
 @contextmanager
-def bytes_of(total: int, what: str) -> Iterator[Callable[[int], object]]:
-    """Give a function that is told how many bytes more are done; writes to stderr only."""
-    if sys.stderr.isatty():
+def bytes_of(total: int, what: str, every: float = EVERY) -> Iterator[Callable[[int], object]]:
+    """Give a function that is told how many bytes more are done; writes to stderr only.
+
+    every: seconds between two lines where stderr is no terminal.
+    """
+    if sys.stderr and sys.stderr.isatty():
         with tqdm(total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, leave=False) as bar:
             yield bar.update
         return
@@ -23,7 +26,7 @@ def bytes_of(total: int, what: str) -> Iterator[Callable[[int], object]]:
     def tell(more: int) -> None:
         nonlocal done, last
         done += more
-        if time.monotonic() - last >= EVERY:
+        if sys.stderr and time.monotonic() - last >= every:
             last = time.monotonic()
             print(f"{what}: {done:,} of {total:,} bytes", file=sys.stderr, flush=True)
 

@@ -11,7 +11,7 @@ from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.record import digest, entity
+from archive.record import Record, digest, digests_of, entity
 from archive.verify import first_difference
 
 
@@ -47,12 +47,14 @@ def prove(root: Path, file: Path) -> Proof:
         raise NotFound(f"{file} is not in the archive {root}: name the archive it belongs to with --archive")
     path = file.resolve().relative_to(root.resolve()).as_posix()
     index = Index(root / INDEX)
-    filed = index.filed(path=path)
-    index.close()
+    try:
+        filed = index.filed(path=path)
+    finally:
+        index.close()
     if filed is None:
         raise NotFound(f"{path} is no article file of the archive {root}: its index names no record for it")
     record, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)
-    stands, found = file.read_bytes(), digest(entity(record)[1])
+    stands = file.read_bytes()
     return Proof(
         path=path,
         url=exchange.url,
@@ -60,16 +62,17 @@ def prove(root: Path, file: Path) -> Proof:
         warc=f"warc/{filed.file}",
         offset=filed.offset,
         record=record.id,
-        digest=found,
+        digest=digest(entity(record)[1]),
         sha256=hashlib.sha256(stands).hexdigest(),
-        problems=tuple(_problems(stands, exchange, found, record.get("WARC-Payload-Digest"))),
+        problems=tuple(_problems(stands, exchange, record)),
     )
 
 
-def _problems(stands: bytes, exchange: Exchange, found: str, named: str) -> Iterator[str]:
-    """Say what does not hold between a file, its record's bytes and the digest the record bears."""
-    if found != named:
-        yield f"the payload's digest is {found}, the record says {named}"
+def _problems(stands: bytes, exchange: Exchange, record: Record) -> Iterator[str]:
+    """Say what does not hold between a file, its record's bytes and the digests the record bears."""
+    for name, found in digests_of(record).items():
+        if found != record.get(name):
+            yield f"{name} should be {found}, the record says {record.get(name)!r}"
     made = page.of(exchange)
     if isinstance(made, page.NotAnArticle):
         yield f"the record makes no article: {made}"

@@ -1,19 +1,22 @@
-"""Rebuild: make index, article files and lists again, from warc/ alone."""
+"""Rebuild: make index and article files again, from warc/ alone."""
 
 import hashlib
+import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import warc
-from archive.disk import sync_folder, writing
-from archive.errors import BadRecord
-from archive.export import lists
+from archive import page, salvage, warc
+from archive.article import write
+from archive.disk import replace, sync_folder, writing
+from archive.errors import BadRecord, CannotWrite, NotFound
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
+from archive.rows import Filed
 from archive.store import fold
 
 Progress = Callable[[int], object]
@@ -29,44 +32,85 @@ class Rebuilt:
     captures: int
     """Pairs of records taken from them."""
     problems: tuple[str, ...]
-    """One line for each file that could not be read to its end; what stands before is taken."""
+    """One line for each record that could not be read; the others are taken."""
 
 
 def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
-    """Make everything but warc/ again.  The old index serves until the new one is whole.
+    """Make index and article files again.  Old index and files serve until the new index is whole.
 
     A file that a dead run left open is left to the next run, which mends it.
-    Raises Locked, CannotWrite.
+    Raises NotFound if there is no archive, Locked, CannotWrite.
     """
+    if not (root / "warc").is_dir():
+        raise NotFound(f"no archive at {root}: it has no folder warc/")
     lock = Lock(root, "rfi-archive rebuild", now)
     try:
         fresh = root / f"{INDEX}.new"
         _remove(fresh)
         index = Index(fresh, create=True, durable=False)
-        done = [_take_file(path, Ledger(root, index), progress) for path in warc.sealed(root / "warc")]
-        lists.write(root, index)
-        index.close()
+        try:
+            ledger = Ledger(root, index, _put_missing)
+            paths = warc.sealed(root / "warc")
+            problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
+            for filed in index.articles():
+                _bring_up(root, filed)
+            done = Rebuilt(len(paths), index.capture_count(), problems)
+        finally:
+            index.close()
+        os.sync()
         _put_in_place(fresh, root / INDEX)
     finally:
         lock.release()
-    return Rebuilt(len(done), sum(taken for taken, _ in done), tuple(problem for _, problem in done if problem))
+    return done
 
 
-def _take_file(path: Path, ledger: Ledger, progress: Progress) -> tuple[int, str]:
-    """Take one WARC file in one transaction; return the pairs taken, and what is wrong with it if anything is."""
-    size = path.stat().st_size
-    problem = ""
+def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
+    """Take one WARC file in one transaction; return what is wrong with it, a line for each record."""
+    problems: list[str] = []
+    start: int | None = 0
     with ledger.index:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        before = ledger.index.capture_count()
+        while start is not None:
+            try:
+                fold(path, ledger, start=start, tell=progress)
+                start = None
+            except BadRecord as error:
+                problems.append(str(error))
+                start = salvage.behind(path, error.offset)
+        ledger.index.seal(path.name, path.stat().st_size, sha256)
+    return problems
+
+
+def _put_missing(path: Path, content: bytes) -> None:
+    """Put a file where none is.  One that stands there belongs to the old index for now, and may be right.
+
+    Not synced one by one, which takes ten times as long as all else: all are, before the index that names them.
+    """
+    temporary = path.with_name(f".{path.name}.new")
+    with writing(path):
+        if path.exists():
+            return
+        path.parent.mkdir(parents=True, exist_ok=True)
         try:
-            fold(path, ledger)
-        except BadRecord as error:
-            problem = str(error)
-        ledger.index.seal(path.name, size, sha256)
-    progress(size)
-    return ledger.index.capture_count() - before, problem
+            temporary.write_bytes(content)
+            temporary.replace(path)
+        except OSError:
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+            raise
+
+
+def _bring_up(root: Path, filed: Filed) -> None:
+    """Make an article file again from its record, unless it stands as the fresh index has it."""
+    path = root / filed.path
+    with writing(path):
+        stands = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == filed.sha256
+    if not stands:
+        _, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)
+        found = page.of(exchange)
+        assert isinstance(found, page.Page)  # it was one a moment ago
+        replace(path, write(found.article).encode())
 
 
 def _remove(path: Path) -> None:
@@ -77,8 +121,17 @@ def _remove(path: Path) -> None:
 
 
 def _put_in_place(fresh: Path, path: Path) -> None:
-    """Let the fresh index take the old one's place; a log of the old one must not outlive it."""
-    _remove(path)
+    """Let the fresh index take the old one's place in one step.
+
+    The old one's log must not outlive it, so what it holds is folded into the old one first.
+    """
+    if path.exists():
+        try:
+            Index(path, create=True).close()
+        except CannotWrite:
+            _remove(path)  # no index, or none any more: it could not serve
     with writing(path):
-        fresh.rename(path)
+        for log in ("-wal", "-shm"):
+            path.with_name(path.name + log).unlink(missing_ok=True)
+        fresh.replace(path)
         sync_folder(path.parent)

@@ -11,9 +11,8 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import disk, urls, warc
-from archive.errors import BadUrl
+from archive.errors import BadRecord, BadUrl, NotFound
 from archive.exchange import Exchange
-from archive.export import lists
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
@@ -30,17 +29,18 @@ Clock = Callable[[], datetime]
 
 
 class Archive:
-    """An archive that this process writes to, until `close`."""
+    """An archive that this process writes to: `record`, `ledger`, `finish`, `close`."""
 
     def __init__(self, root: Path, spider: str, clock: Clock, about: Fields = (), rotate: int = ROTATE) -> None:
         """Lock the archive, made if it is not there, and mend what a dead run left.
 
         spider: names the WARC files of this run.  about: goes into their warcinfo records.
-        Raises Locked, CannotWrite.
+        Raises Locked, CannotWrite; NotFound if the index does not know the archive's own files.
         """
         self.root = root
         self._spider, self._clock, self._about, self._rotate = spider, clock, about, rotate
         self._started, self._serial = clock(), 0
+        self._pairs = self._unsaid = 0  # recorded in this file; failed fetches that the index refused
         self._warc: warc.Writer | None = None
         with disk.writing(root):
             (root / "warc").mkdir(parents=True, exist_ok=True)
@@ -48,51 +48,87 @@ class Archive:
         try:
             self.index = Index(root / INDEX, create=True)
             self.ledger = Ledger(root, self.index)
-            for left in sorted((root / "warc").glob("*" + warc.OPEN)):
-                self._mend(left)
+            try:
+                self._meet()
+            except BaseException:
+                self.index.close()
+                raise
         except BaseException:
             self._lock.release()
             raise
 
+    def _meet(self) -> None:
+        """Take in what a dead run left; refuse an index that would have all fetched again."""
+        unknown = {path.name for path in warc.sealed(self.root / "warc")}.difference(
+            row.name for row in self.index.warcs()
+        )
+        if unknown:
+            raise NotFound(
+                f"the index {self.root / INDEX} lacks {len(unknown)} WARC files, such as {min(unknown)}:"
+                " `rfi-archive rebuild` takes them in"
+            )
+        for left in sorted((self.root / "warc").glob("*" + warc.OPEN), key=lambda path: warc.sort_key(path.name)):
+            self._mend(left)
+
     def record(self, exchange: Exchange) -> Capture:
         """Write an exchange to the WARC; it is on disk when this returns.  Raises CannotWrite."""
-        return self._writer().pair(exchange)
+        capture = self._writer().pair(exchange)
+        self._pairs += 1
+        return capture
 
     def fail(self, url: str, why: str) -> None:
         """Note, in the WARC and in the index, a fetch that brought no byte."""
         now = self._clock()
         self._writer().metadata(now, ((FAILED, why),), url)
+        self._unsaid += 1
         self.ledger.failed(url, why, now)
+        self._unsaid -= 1
 
-    def close(self, outcome: str, counts: Mapping[str, int]) -> None:
-        """End the run: its summary, the lists, the seal; then let the next one in.
+    def finish(self, outcome: str, counts: Mapping[str, int]) -> None:
+        """End the run: write its summary and seal its file.  Nothing is recorded after this.
 
         A run that exchanged nothing leaves no WARC file and no summary.
         """
+        if not self._warc:
+            return
+        if self._is_behind(self._warc):
+            self._catch_up(self._warc)
+        about = (self._spider, _iso(self._started), outcome, json.dumps(dict(sorted(counts.items()))))
+        ended = self._clock()
+        self._warc.metadata(ended, tuple(zip(RUN, about, strict=True)))
+        with self.index:
+            self.index.run(self._spider, self._started, ended, outcome, counts)
+        self._seal(self._warc)
+        self._warc = None
+
+    def close(self) -> None:
+        """Let the next writer in.  A file that was not finished stays open: the next run mends it."""
         try:
-            if self._warc:
-                about = (self._spider, _iso(self._started), outcome, json.dumps(dict(sorted(counts.items()))))
-                ended = self._clock()
-                self._warc.metadata(ended, tuple(zip(RUN, about, strict=True)))
-                with self.index:
-                    self.index.run(self._spider, self._started, ended, outcome, counts)
-                self._seal(self._warc)
-            lists.write(self.root, self.index)
             self.index.close()
         finally:
             self._lock.release()
 
     def _writer(self) -> warc.Writer:
         """Return the file that records go to now, a new one after ROTATE bytes."""
-        if self._warc and self._warc.size >= self._rotate:
+        if self._warc and self._warc.size >= self._rotate and not self._is_behind(self._warc):
             self._seal(self._warc)
             self._warc = None
         if not self._warc:
             now = self._clock()
             name = warc.file_name(self._spider, now, self._serial, socket.gethostname())
             self._warc = warc.Writer(self.root / "warc" / name, now, self._about)
-            self._serial += 1
+            self._serial, self._pairs, self._unsaid = self._serial + 1, 0, 0
         return self._warc
+
+    def _is_behind(self, writer: warc.Writer) -> bool:
+        """Tell whether the index lacks anything that the open file has, refused by a full disk perhaps."""
+        return self._unsaid > 0 or len(self.index.offsets(writer.path.name)) < self._pairs
+
+    def _catch_up(self, writer: warc.Writer) -> None:
+        """Take in what the index lacks.  Raises CannotWrite: then the file stays open, and the next run mends it."""
+        name = writer.path.name
+        fold(writer.path.with_name(name + warc.OPEN), self.ledger, taken=self.index.offsets(name))
+        self._unsaid = 0
 
     def _seal(self, writer: warc.Writer) -> None:
         """Seal a file.  Its row comes first: a run killed between the two leaves an `.open` file to mend."""
@@ -106,27 +142,37 @@ class Archive:
         if sha256 is None:
             return
         name = left.name.removesuffix(warc.OPEN)
-        fold(left, self.ledger, skip=frozenset(self.index.captures(name)))
+        fold(left, self.ledger, taken=self.index.offsets(name))
         with self.index:
             self.index.seal(name, left.stat().st_size, sha256)
         warc.seal(left)
 
 
-def fold(path: Path, ledger: Ledger, skip: frozenset[int] = frozenset()) -> None:
-    """Take every record of a WARC file into the ledger, but captures at the offsets to skip.
+def fold(
+    path: Path,
+    ledger: Ledger,
+    *,
+    taken: frozenset[int] | None = None,
+    start: int = 0,
+    tell: Callable[[int], object] = lambda _: None,
+) -> None:
+    """Take every record of a WARC file from offset `start` on into the ledger.
 
-    Raises BadRecord at the first record that cannot be read; those before it are taken.
+    taken: offsets of the captures that a dead run's index has already; None in a rebuild.
+    tell: is told the bytes of each record.  Raises BadRecord at the first record that
+    cannot be read; those before it are taken.
     """
-    response = None
-    for record in warc.walk(path):
+    response, last = None, max(taken or (), default=-1)
+    for record in warc.walk(path, start):
         if record.type == "response":
             response = record
         elif record.type == "request" and response:
-            if response.offset not in skip:
-                _take_pair(response, record, ledger)
-            response = None
-        elif record.type == "metadata":
-            _take_metadata(record, ledger)
+            pair, response = (response, record), None
+            if not taken or pair[0].offset not in taken:
+                _take_pair(*pair, ledger)
+        elif record.type == "metadata" and record.offset > last:
+            _take_metadata(record, ledger, mending=taken is not None)
+        tell(record.length)
 
 
 def _take_pair(response: Record, request: Record, ledger: Ledger) -> None:
@@ -136,18 +182,24 @@ def _take_pair(response: Record, request: Record, ledger: Ledger) -> None:
         ledger.take(exchange, capture_of(response, exchange.status))
 
 
-def _take_metadata(record: Record, ledger: Ledger) -> None:
-    """Take a failed fetch or a run's summary; a failed fetch that is known already is passed over."""
+def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
+    """Take a failed fetch or a run's summary; when mending, not a failure before what the index knows last."""
     fields = dict(parse_fields(bytes(record.block)))
     if FAILED in fields:
-        url = urls.canonical(record.get("WARC-Target-URI"))
-        known = ledger.index.known([url]).get(url)
-        if not (known and known.last and known.last >= record.date):
-            ledger.failed(url, fields[FAILED], record.date)
+        with suppress(BadUrl):
+            url = urls.canonical(record.get("WARC-Target-URI"))
+            known = ledger.index.known([url]).get(url)
+            if not (mending and known and known.last and known.last > record.date):
+                ledger.failed(url, fields[FAILED], record.date)
     if set(RUN) <= fields.keys():
         spider, started, outcome, counts = (fields[name] for name in RUN)
+        try:
+            told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
+            begun = datetime.fromisoformat(started)
+        except (ValueError, TypeError) as error:
+            raise BadRecord(record.file, record.offset, f"no summary of a run: {error}") from None
         with ledger.index:
-            ledger.index.run(spider, datetime.fromisoformat(started), record.date, outcome, json.loads(counts))
+            ledger.index.run(spider, begun, record.date, outcome, told)
 
 
 def _iso(date: datetime) -> str:

@@ -7,7 +7,9 @@ from pathlib import Path
 from archive import disk
 from archive.article import escaped_title
 from archive.editions import EDITIONS, Edition
-from archive.index import Filed, Index
+from archive.index import Index
+from archive.rows import Filed
+from archive.verify import Finding
 
 LENGTH = 300
 """Articles on a list."""
@@ -40,3 +42,11 @@ def write(root: Path, index: Index) -> list[Path]:
             disk.replace(path, content)
         paths.append(path)
     return paths
+
+
+def stale(root: Path, index: Index) -> Iterator[Finding]:
+    """Find lists that are not what the index makes."""
+    for edition, path, content in made(root, index):
+        if not path.is_file() or path.read_bytes() != content:
+            what = f"{edition.name}: `rfi-archive lists` makes it again"
+            yield Finding(f"lists/{path.name}", None, "a list equals the index", what)

@@ -1,0 +1,120 @@
+"""Database: one SQLite file with our rules of opening, transactions and damage.
+
+Whatever SQLite refuses, and whatever value no writer of ours put there, is one CannotWrite.
+"""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import quote
+
+from archive.errors import CannotWrite, NotFound
+
+T = TypeVar("T")
+
+
+class Database:
+    """One SQLite file; one writer at a time, readers at any time."""
+
+    def __init__(self, path: Path, *, create: bool = False, durable: bool = True) -> None:
+        """Open the file at `path`.  Raises NotFound if it is not there and not to be made.
+
+        create: to write to it.  durable: a committed row outlives a power cut, as its file and its record do.
+        """
+        if not create and not path.exists():
+            raise NotFound(f"no index at {path}: `rfi-archive rebuild` makes it from warc/")
+        self.path = path
+        self._depth, self._writes = 0, create
+        with _refusals(path):
+            self._db = sqlite3.connect(_address(path), isolation_level=None, uri=True)
+            try:
+                if create:
+                    self._make(durable)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _make(self, durable: bool) -> None:
+        """Make ready for writing; a file in which no table was committed yet gets them all."""
+        level = "full" if durable else "off"
+        self._db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
+        if not self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
+            self._db.executescript(f"begin immediate; {self.schema()} commit;")
+
+    def schema(self) -> str:
+        """Return the SQL that makes the tables."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and let it go."""
+        with _refusals(self.path):
+            try:
+                if self._writes:  # closing folds it in, too, but not while somebody reads
+                    self._db.execute("pragma wal_checkpoint(passive)").fetchall()
+            finally:
+                self._db.close()
+
+    def __enter__(self) -> Self:
+        """Begin a transaction; inside another it is part of that one."""
+        if self._depth == 0:
+            with _refusals(self.path):
+                self._db.execute("begin immediate")
+        self._depth += 1
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Keep what was written, or nothing of it after an error."""
+        self._depth -= 1
+        if self._depth:
+            return
+        with _refusals(self.path):
+            try:
+                if kind is None:
+                    self._db.execute("commit")
+            finally:
+                if self._db.in_transaction:  # a full disk may have rolled it back already
+                    self._db.execute("rollback")
+            if isinstance(error, sqlite3.Error):
+                raise error
+
+    def _rows(self, make: Callable[..., T], sql: str, values: Iterable[Any] = ()) -> Iterator[T]:
+        """Yield what `make` makes of each row; damage shows in either."""
+        with _refusals(self.path):
+            for row in self._db.execute(sql, tuple(values)):
+                yield _made(make, row)
+
+    def _row(self, make: Callable[..., T], sql: str, values: Iterable[Any] = ()) -> T | None:
+        with _refusals(self.path):
+            row = self._db.execute(sql, tuple(values)).fetchone()
+            return _made(make, row) if row else None
+
+
+@contextmanager
+def _refusals(path: Path) -> Iterator[None]:
+    """Turn what SQLite refuses, and values that no writer of ours put there, into one clear error."""
+    try:
+        yield
+    except (sqlite3.Error, ValueError, TypeError, ArithmeticError, OSError) as error:
+        what = " ".join(str(error).split())  # some quote a whole damaged schema
+        raise CannotWrite(
+            f"the index {path} cannot be used ({what:.300}): free the disk, or delete it and `rfi-archive rebuild`"
+        ) from error
+
+
+def _address(path: Path) -> str:
+    """Return the URI of `path` for SQLite; where no log can be put beside it, it is a file that never changes."""
+    fixed = path.exists() and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
+    return f"file:{quote(str(path.absolute()))}{'?mode=ro&immutable=1' if fixed else ''}"
+
+
+def _made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
+    """Make something of a row; no column of ours holds bytes or fractions, so only damage brings them."""
+    if any(isinstance(value, bytes | float) for value in row):
+        raise ValueError("damaged row")
+    return make(*row)

@@ -1,0 +1,153 @@
+"""Rows: what the index keeps, as values, and what is made of a row that is read.  Pure.
+
+Whoever reads a damaged database may get any value in any column: makers raise ValueError,
+TypeError or ArithmeticError for what no writer of ours put there.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from archive import urls
+from archive.article import Article
+from archive.decide import Known, State
+from archive.facts import Facts
+from archive.record import Capture
+
+ARTICLE = """path sha256 edition epoch title published modified section show authors tags image caption short
+              language""".split()
+"""Columns of an article's row, but for those that tie it to others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """An article file as the index has it."""
+
+    url: str
+    """Canonical URL."""
+    path: str
+    """Where the file lies, relative to the archive."""
+    sha256: str
+    """Of the file, hex."""
+    epoch: int
+    """Capture time: seconds since 1970 UTC."""
+    title: str
+    """As in the file, plain text."""
+    file: str
+    """Name of the WARC file that holds its record."""
+    offset: int
+    """Bytes before the record's gzip member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """A capture as the index has it."""
+
+    capture: Capture
+    """Its record; `url` is the canonical one."""
+    article: dict[str, Any] | None
+    """Row of the article whose file is made from it, as `article_row` makes it; None if none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Warc:
+    """A sealed WARC file as the index has it."""
+
+    name: str
+    """Without a folder."""
+    size: int
+    """Bytes."""
+    sha256: str
+    """Of the file, hex."""
+
+
+def article_row(article: Article, facts: Facts, path: str, sha256: str) -> dict[str, Any]:
+    """Return what the index keeps of an article, by column."""
+    edition = urls.edition_of(article.url)
+    return {
+        "path": path,
+        "sha256": sha256,
+        "edition": edition.code if edition else "",
+        "epoch": article.epoch // 1000,
+        "title": article.title,
+        "published": seconds(facts.published),
+        "modified": seconds(facts.modified),
+        "section": facts.section,
+        "show": facts.show,
+        "authors": _json(facts.authors),
+        "tags": _json(facts.tags),
+        "image": facts.image,
+        "caption": facts.caption,
+        "short": facts.short,
+        "language": facts.language,
+    }
+
+
+def _json(names: tuple[str, ...]) -> str:
+    """Return names as a JSON list; half a surrogate pair, which JSON-LD may hold, becomes "?"."""
+    return json.dumps(names, ensure_ascii=False).encode("utf-8", "replace").decode()
+
+
+def filed(*row: Any) -> Filed:
+    """Make a Filed of its fields, in order."""
+    url, path, sha256, epoch, title, file, offset = row
+    return Filed(str(url), str(path), str(sha256), int(epoch), str(title), str(file), int(offset))
+
+
+def warc(name: str, size: int, sha256: str) -> Warc:
+    """Make a Warc of its fields."""
+    return Warc(str(name), int(size), str(sha256))
+
+
+def known(state: str, attempts: int, last: int | None) -> Known:
+    """Make what is known of a URL."""
+    return Known(State(state), int(attempts), date(last))
+
+
+def pair(name: str, number: int) -> tuple[str, int]:
+    """Make a pair, for a table of numbers."""
+    return name, number
+
+
+def url_count(kind: str, state: str, count: int) -> dict[str, Any]:
+    """Make the number of URLs of one kind and state, for `status`."""
+    return {"kind": kind, "state": state, "count": count}
+
+
+def capture_count(count: int, first: int | None, last: int | None) -> dict[str, Any]:
+    """Make the number of captures, for `status`."""
+    return {"count": count, "first": iso(first), "last": iso(last)}
+
+
+def warc_count(count: int, size: int) -> dict[str, Any]:
+    """Make the number of WARC files, for `status`."""
+    return {"files": count, "bytes": size}
+
+
+def run(spider: str, started: int, ended: int, outcome: str, counts: str) -> dict[str, Any]:
+    """Make a crawl that has ended, for `status`."""
+    told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
+    return {"spider": spider, "started": iso(started), "ended": iso(ended), "outcome": outcome, "counts": told}
+
+
+def captured(file: str, *row: Any) -> Captured:
+    """Make a Captured of where, what and when, and of the article's columns, all None if there is none."""
+    offset, length, url, epoch, digest, status, *article = row
+    capture = Capture(file, int(offset), length, str(url), datetime.fromtimestamp(epoch, UTC), digest, status)
+    return Captured(capture, dict(zip(ARTICLE, article, strict=True)) if article[0] is not None else None)
+
+
+def seconds(date: datetime | None) -> int | None:
+    """Return a time as the index keeps it."""
+    return int(date.timestamp()) if date else None
+
+
+def date(seconds: int | None) -> datetime | None:
+    """Return a time that the index keeps, UTC."""
+    return datetime.fromtimestamp(seconds, UTC) if seconds is not None else None
+
+
+def iso(seconds: int | None) -> str | None:
+    """Return a time that the index keeps, for people and JSON."""
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds is not None else None

@@ -1,0 +1,276 @@
+"""Laws of the rebuild: everything but warc/ is a function of warc/."""
+
+import gzip
+import json
+import random
+import shutil
+import signal
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from archive import cli, urls, warc
+from archive.errors import Locked, NotFound
+from archive.export import lists
+from archive.index import NAME, Index
+from archive.rebuild import Rebuilt, rebuild
+from tests.archive import archives
+from tests.archive.archives import CLOCK, CN, HTML, TW, answer, crawl, died, dump, feed, findings, hashes, keep, page
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return archives.varied(tmp_path_factory.mktemp("good") / "archive")
+
+
+@pytest.fixture
+def root(good, tmp_path):
+    return Path(shutil.copytree(good, tmp_path / "archive"))
+
+
+def again(root):
+    """Rebuild; return what it did."""
+    CLOCK.wait(hours=1)
+    done = rebuild(root, CLOCK(), lambda _: None)
+    with closing(Index(root / NAME)) as index:
+        lists.write(root, index)
+    return done
+
+
+def forget(root):
+    """Delete all that can be made again."""
+    for name in ("articles", "lists"):
+        shutil.rmtree(root / name, ignore_errors=True)
+    for path in root.glob(f"{NAME}*"):
+        path.unlink()
+
+
+def status(root, capsys):
+    assert cli.main(["status", "--archive", str(root), "--json"]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_what_was_deleted_comes_back(root, capsys):
+    """Law: delete articles, lists and index, rebuild: the same files, rows and figures; and again."""
+    before, rows, figures = hashes(root), dump(root / NAME), status(root, capsys)
+    assert findings(root) == []
+    forget(root)
+    for _ in range(2):
+        done = again(root)
+        assert done == Rebuilt(len(rows["warcs"]), len(rows["captures"]), ())
+        assert hashes(root) == before
+        assert dump(root / NAME) == rows
+        assert status(root, capsys) == figures
+        assert findings(root) == []
+    assert {path.name for path in root.iterdir()} == {"articles", "lists", "warc", NAME, ".lock"}
+
+
+ANSWERS = {
+    "page": page,
+    "edited": lambda article: page(article.revised(1)),
+    "edited twice": lambda article: page(article.revised(2)),
+    "gone": lambda article: answer(article.url, b"x", 404),
+    "busy": lambda article: answer(article.url, b"x", 503),
+    "challenge": lambda article: answer(article.url, b"<html>wait</html>"),
+    "moved": lambda article: answer(article.url, b"", 301, HTML, f"Location: {CN[9].url}"),
+    "home": lambda article: answer(article.url, b"", 302, HTML, "Location: /cn/"),
+    "cut": lambda article: answer(article.url, b"x" * 300, cut="time"),
+    "feed": lambda _: feed(),
+    "image": lambda _: answer("https://s.rfi.fr/media/display/0/w:1280/p:16x9/a.jpg", b"\xff\xd8", 200, "image/jpeg"),
+}
+EVENTS = st.one_of(
+    st.tuples(st.sampled_from([*ANSWERS, "fail", "fail"]), st.sampled_from([CN[0], CN[1], TW[0]])),
+    st.tuples(st.sampled_from(["wait", "close", "die"]), st.sampled_from([1, 40, 900])),
+)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(EVENTS, max_size=25), st.integers(5_000, 60_000))
+def test_any_history_comes_back(tmp_path_factory, history, rotate):
+    """Law: whatever happened, in whatever order, over however many runs, a rebuild makes the same rows and files."""
+    root = tmp_path_factory.mktemp("history")
+    archive = archives.open_archive(root, rotate=rotate)
+    for what, of in history:
+        if what == "wait":
+            CLOCK.wait(minutes=of)
+        elif what == "close":
+            archives.close(archive)
+            archive = archives.open_archive(root, "rfi_tw" if of == 1 else "rfi_cn", rotate)
+        elif what == "die":
+            archive.index._db.close()
+            archive._lock.release()
+            CLOCK.wait(seconds=1)
+            archive = archives.open_archive(root, rotate=rotate)
+        elif what == "fail":
+            archive.fail(of.url, f"refused at {CLOCK()}")
+        else:
+            keep(archive, ANSWERS[what](of))
+    archives.close(archive)
+    before, rows = hashes(root), dump(root / NAME)
+    assert findings(root) == []
+    again(root)
+    assert (hashes(root), dump(root / NAME)) == (before, rows)
+    forget(root)
+    again(root)
+    assert (hashes(root), dump(root / NAME)) == (before, rows)
+    shutil.rmtree(root)
+
+
+def damage(path, at):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 0x10
+    path.write_bytes(data)
+
+
+def test_a_damaged_member_costs_only_itself(tmp_path):
+    """Law: a record that cannot be read is reported with file and offset; all others are taken, behind it too."""
+    root = crawl(tmp_path, map(page, CN[:10]))
+    path = warc.sealed(root / "warc")[0]
+    record = next(record for record in warc.walk(path) if record.get("WARC-Target-URI") == CN[4].url)
+    rows = dump(root / NAME)
+    damage(path, record.offset + record.length // 2)
+    forget(root)
+    done = again(root)
+    assert done.captures == 9
+    assert len(done.problems) == 1
+    assert f"{path.name} at offset {record.offset}" in done.problems[0]
+    with_it = {row for row in rows["articles"] if row[1] != record.offset}
+    assert set(dump(root / NAME)["articles"]) == with_it
+    assert cli.main(["rebuild", "--archive", str(root)]) == 1
+
+
+@pytest.mark.parametrize("where", ["first", "last", "all"])
+def test_damage_anywhere_ends_no_rebuild(root, where):
+    """Law: a file without one whole record, or torn at its end, is reported, and the others are taken."""
+    path = warc.sealed(root / "warc")[1]
+    data = path.read_bytes()
+    path.write_bytes({"first": b"\0" + data[1:], "last": data[:-1], "all": bytes(len(data))}[where])
+    done = again(root)
+    assert done.files == 5
+    assert [problem for problem in done.problems if path.name not in problem] == []
+    assert done.problems
+
+
+def test_foreign_records_end_no_rebuild(root):
+    """Law: records that no crawl of ours could have written are passed over or reported."""
+    meta, target = {"WARC-Type": "metadata"}, "WARC-Target-URI"
+    run = b"run-spider: a\r\nrun-outcome: x\r\nrun-started: %s\r\nrun-counts: %s\r\n"
+    odd: list[tuple[dict[str, str], bytes]] = [
+        ({**meta, target: "ftp://x/"}, b"fetch-failed: x\r\n"),
+        (meta, run % (b"never", b"{}")),
+        (meta, run % (b"2026-01-01", b"[")),
+        (meta, run % (b"2026-01-01", b"[1]")),
+        ({"WARC-Type": "request"}, b"GET / HTTP/1.1\r\n\r\n"),
+        ({"WARC-Type": "response"}, b"HTTP/1.1 200 OK\r\n\r\nx"),
+        ({**meta, target: CN[0].url, "WARC-Date": "yesterday"}, b"fetch-failed: x\r\n"),
+    ]
+    with (root / "warc" / "foreign-20200101000000000-00000-x.warc.gz").open("wb") as file:
+        for fields, block in odd:
+            named = {"WARC-Date": "2020-01-01T00:00:00Z", **fields, "Content-Length": str(len(block))}
+            head = "".join(f"{name}: {value}\r\n" for name, value in named.items())
+            file.write(gzip.compress(f"WARC/1.1\r\n{head}\r\n".encode() + block + b"\r\n\r\n"))
+    rows = dump(root / NAME)
+    done = again(root)
+    assert all("foreign" in problem and "\n" not in problem for problem in done.problems)
+    assert {name: len(found) for name, found in dump(root / NAME).items()} == {
+        name: len(found) + (name == "warcs") for name, found in rows.items()
+    }
+
+
+def test_a_killed_rebuild_leaves_the_old_archive(root):
+    """Law: until the new index is whole the old one serves, with the files it names; the next rebuild completes."""
+    (root / urls.article_path(CN[5].url)).unlink()
+    before, rows = hashes(root), dump(root / NAME)
+    total = sum(path.stat().st_size for path in warc.sealed(root / "warc"))
+    for share in (0.1, 0.5, 0.95):
+        done = 0
+
+        def tell(more: int, share: float = share) -> None:
+            nonlocal done
+            done += more
+            if done > share * total:
+                raise SystemExit
+
+        assert died(lambda: rebuild(root, CLOCK(), tell)) == 99
+        assert dump(root / NAME) == rows
+        made = hashes(root)
+        assert {path: made[path] for path in before} == before
+    again(root)
+    assert dump(root / NAME) == rows
+    assert findings(root) == []
+
+
+def test_a_rebuild_killed_at_any_moment(root):
+    """Law: a kill leaves an archive in which nothing is wrong, old or new."""
+    rng = random.Random(3)
+    rows = dump(root / NAME)
+    for _ in range(10):
+        CLOCK.wait(hours=1)
+        child = subprocess.Popen([sys.executable, "-m", "archive.cli", "rebuild", "--archive", str(root)])
+        try:
+            child.wait(rng.uniform(0.2, 0.6))
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGKILL)
+            child.wait()
+        assert dump(root / NAME) == rows
+        assert findings(root) == []
+
+
+def test_readers_are_served_across_a_rebuild(root):
+    """Law: who reads the old index while the new one takes its place reads on; who comes later reads the new one."""
+    reader = Index(root / NAME)
+    rows = reader.articles()
+    first = next(rows)
+    again(root)
+    assert len([first, *rows]) == 12
+    late = Index(root / NAME)
+    with Index(root / NAME, create=True) as writer:
+        writer.list_urls([("https://www.rfi.fr/cn/a/20261001-x", 1)])
+    writer.close()
+    assert late.capture_count() == reader.capture_count()
+    assert list(late.flaws()) == []
+    reader.close()
+    late.close()
+
+
+def test_an_unusable_index_is_replaced(root):
+    """Law: what cannot serve as an index is no obstacle to a rebuild."""
+    rows = dump(root / NAME)
+    for bad in (b"no database" * 100, b"", (root / NAME).read_bytes()[:5000]):
+        (root / NAME).write_bytes(bad)
+        again(root)
+        assert dump(root / NAME) == rows
+
+
+def test_a_file_left_open_is_left_to_the_next_run(root):
+    """Law: a rebuild takes sealed files only, and the next run mends the open one as if there had been none."""
+    died(lambda: keep(archives.open_archive(root), page(CN[20])))
+    again(root)
+    assert CN[20].url not in str(dump(root / NAME)["articles"])
+    crawl(root, [])
+    rows = dump(root / NAME)
+    assert findings(root) == []
+    again(root)
+    assert dump(root / NAME) == rows
+    assert any(row[3] == urls.article_path(CN[20].url) for row in rows["articles"])
+
+
+def test_no_archive(tmp_path):
+    """Law: a rebuild makes no archive where none is."""
+    for path in (tmp_path, tmp_path / "missing"):
+        with pytest.raises(NotFound, match="no archive"):
+            again(path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_not_while_a_run_writes(root):
+    """Law: a rebuild waits its turn."""
+    archive = archives.open_archive(root)
+    with pytest.raises(Locked):
+        again(root)
+    archives.close(archive)

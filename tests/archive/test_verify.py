@@ -1,0 +1,323 @@
+"""Laws of verify: nothing is wrong with a good archive, and no single defect goes unnamed."""
+
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archive import cli, urls, warc
+from archive.errors import NotFound
+from archive.index import NAME, Index
+from archive.verify import Finding, first_difference, verify
+from tests.archive import archives
+from tests.archive.archives import CLOCK, CN, crawl, edit, findings, keep, page, short
+from tests.site import expected
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    return archives.varied(tmp_path_factory.mktemp("good") / "archive")
+
+
+@pytest.fixture
+def root(good, tmp_path):
+    return Path(shutil.copytree(good, tmp_path / "archive"))
+
+
+def flip(path, at):
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1 << at % 8
+    path.write_bytes(data)
+
+
+def article_file(root):
+    return root / urls.article_path(CN[4].url)
+
+
+def named(root, file, rule=""):
+    """The findings on a file; there must be some, each in one line, and the command says 1."""
+    found = [finding for finding in findings(root) if finding.file == file and rule in finding.rule]
+    assert found, (file, rule, findings(root))
+    assert all("\n" not in str(finding) for finding in findings(root))
+    return found
+
+
+def test_nothing_is_wrong_with_a_good_archive(good):
+    """Law: no finding without a fault, and progress is told to the last byte."""
+    told: list[int] = []
+    assert list(verify(good, told.append)) == []
+    assert sum(told) == sum(path.stat().st_size for path in warc.sealed(good / "warc"))
+    assert len(told) > len(warc.sealed(good / "warc"))
+
+
+def test_reading_changes_nothing(root):
+    """Law: verify writes nothing."""
+    before = {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()}
+    assert findings(root) == []
+    assert {path: path.stat().st_mtime_ns for path in root.rglob("*") if path.is_file()} == before
+
+
+def test_every_flipped_byte_of_an_article_file(tmp_path):
+    """Law: one bit anywhere in an article file is found, and told where."""
+    root = crawl(tmp_path, [short(1)])
+    path = next(root.glob("articles/**/*.md"))
+    name, content = path.relative_to(root).as_posix(), path.read_bytes()
+    for at in range(len(content)):
+        flip(path, at)
+        (finding,) = findings(root)
+        assert finding.file == name
+        assert finding.rule == "an article file equals what its record makes"
+        assert f"from byte {at} on" in finding.what
+        path.write_bytes(content)
+
+
+def test_every_flipped_byte_of_a_small_warc_file(tmp_path):
+    """Law: one bit anywhere in a WARC file is found; the file is named, and the member where the index of it is new too."""
+    root = crawl(tmp_path, [short(1)])
+    path = warc.sealed(root / "warc")[0]
+    content = path.read_bytes()
+    for at in range(len(content)):
+        flip(path, at)
+        named(root, f"warc/{path.name}", "a sealed file never changes")
+        path.write_bytes(content)
+    assert findings(root) == []
+
+
+def test_flipped_bytes_of_members(root):
+    """Law: damage to a member is found by the member alone, at its offset; what stands behind it is checked all the same."""
+    rng = random.Random(5)
+    for _ in range(300):
+        path = rng.choice(warc.sealed(root / "warc"))
+        content = path.read_bytes()
+        records = list(warc.walk(path))
+        at = rng.randrange(len(content))
+        if at - next(r.offset for r in reversed(records) if r.offset <= at) in range(4, 10):
+            continue  # time, flags and system of the gzip head mean nothing
+        flip(path, at)
+        member = next(record for record in reversed(records) if record.offset <= at)
+        found = named(root, f"warc/{path.name}")
+        assert found[0].rule == "a sealed file never changes"
+        assert any(finding.offset == member.offset for finding in found[1:]), (at, member.offset, found)
+        assert len(found) <= 3
+        path.write_bytes(content)
+
+
+def stray(root):
+    path = root / "articles/2026/10/20261001-0123456789ab.md"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("stray")
+
+
+def replaced(root):
+    one, two = warc.sealed(root / "warc")[:2]
+    shutil.copy(one, two)
+
+
+def swapped_names(root):
+    one, two = warc.sealed(root / "warc")[:2]
+    one.rename(root / "other")
+    two.rename(one)
+    (root / "other").rename(two)
+
+
+def append(content):
+    def do(path):
+        path.write_bytes(path.read_bytes() + content)
+
+    return do
+
+
+def one_warc(root):
+    return warc.sealed(root / "warc")[0]
+
+
+def copied(root):
+    one = one_warc(root)
+    shutil.copy(one, one.with_name("rfi_cn-20301231000000000-00000-x-12345678.warc.gz"))
+
+
+DEFECTS = {
+    "article file deleted": (
+        lambda r: article_file(r).unlink(),
+        "articles/",
+        "every article of the index has its file",
+    ),
+    "article file appended to": (lambda r: append(b"\n")(article_file(r)), "articles/", "equals what its record makes"),
+    "article file cut": (lambda r: article_file(r).write_bytes(b""), "articles/", "equals what its record makes"),
+    "article file is a folder": (
+        lambda r: (article_file(r).unlink(), article_file(r).mkdir()),
+        "articles/",
+        "every article of the index has its file",
+    ),
+    "older article file": (
+        lambda r: article_file(r).write_text(expected(CN[4], 1_000_000_000_000), "utf-8"),
+        "articles/",
+        "equals what its record makes",
+    ),
+    "stray article file": (stray, "articles/", "every article file has a record"),
+    "WARC deleted": (lambda r: one_warc(r).unlink(), "warc/", "every WARC file of the index is there"),
+    "WARC replaced": (replaced, "warc/", "a sealed file never changes"),
+    "WARCs swapped": (swapped_names, "warc/", "a sealed file never changes"),
+    "WARC appended to": (lambda r: append(b"x")(one_warc(r)), "warc/", "a sealed file never changes"),
+    "WARC with a member more": (
+        lambda r: append(one_warc(r).read_bytes()[:400])(one_warc(r)),
+        "warc/",
+        "a sealed file never changes",
+    ),
+    "WARC cut": (lambda r: os.truncate(one_warc(r), 3000), "warc/", "a sealed file never changes"),
+    "WARC emptied": (lambda r: os.truncate(one_warc(r), 0), "warc/", "a sealed file never changes"),
+    "WARC is a folder": (
+        lambda r: (one_warc(r).unlink(), one_warc(r).with_name("a.warc.gz").mkdir()),
+        "warc/",
+        "can be read",
+    ),
+    "WARC copied": (copied, "warc/", "every sealed file is in the index"),
+    "open file left": (
+        lambda r: copied(r) or one_warc(r).rename(f"{one_warc(r)}.open"),
+        "warc/",
+        "no file is left open",
+    ),
+    "list deleted": (lambda r: (r / "lists/rfi_cn.md").unlink(), "lists/", "a list equals the index"),
+    "list edited": (lambda r: append(b"x")(r / "lists/rfi_tw.md"), "lists/", "a list equals the index"),
+    "index cut": (lambda r: os.truncate(r / NAME, 20_000), NAME, ""),
+    "index overwritten": (lambda r: (r / NAME).write_bytes(b"text" * 999), NAME, "the index can be read"),
+}
+EDITS = {
+    "title": ("update articles set title = 'edited' where key = ?", "an article's row equals its record"),
+    "facts": ("update articles set tags = '[]', show = 'x' where key = ?", "an article's row equals its record"),
+    "epoch": ("update articles set epoch = epoch + 1 where key = ?", "an article's row equals its record"),
+    "path": ("update articles set path = path || 'x' where key = ?", "an article's row equals its record"),
+    "sha256": ("update articles set sha256 = '' where key = ?", "an article's row equals its record"),
+    "article row deleted": ("delete from articles where key = ?", "the tables agree"),
+    "state": ("update urls set state = 'gone' where key = ?", "the tables agree"),
+    "capture row deleted": ("delete from captures where key = ?", "every response record is in the index"),
+    "url row deleted": ("delete from urls where key = ?", "every response record is in the index"),
+    "captured later": ("update captures set epoch = epoch + 1 where key = ?", "a capture's row equals its record"),
+    "status": ("update captures set status = 404 where key = ?", "a capture's row equals its record"),
+    "length": ("update captures set length = 1 where key = ?", "a capture's row equals its record"),
+    "digest": ("update captures set digest = '' where key = ?", "a capture's row equals its record"),
+    "offset": (
+        "update captures set offset = offset + 1 where key = ?",
+        "every capture of the index is a pair of records",
+    ),
+    "url": ("update urls set url = url || 'x' where key = ?", "a capture's row equals its record"),
+}
+
+
+@pytest.mark.parametrize(("do", "file", "rule"), DEFECTS.values(), ids=DEFECTS)
+def test_each_single_defect_is_named(root, do, file, rule, capsys):
+    """Law: whatever one thing is wrong, it is named with its file and the rule it breaks, and the command says 1."""
+    do(root)
+    found = findings(root)
+    assert any(finding.file.startswith(file) and rule in finding.rule for finding in found), found
+    assert cli.main(["verify", "--archive", str(root)]) == 1
+    assert str(found[0]) in capsys.readouterr().out.splitlines()
+
+
+@pytest.mark.parametrize(("sql", "rule"), EDITS.values(), ids=EDITS)
+def test_each_edited_row_is_named(root, sql, rule):
+    """Law: no row about an article can be changed unseen."""
+    assert edit(root, sql, urls.key(CN[4].url)) == 1
+    assert any(rule == finding.rule for finding in findings(root)), findings(root)
+    assert cli.main(["verify", "--archive", str(root)]) == 1
+
+
+def test_a_row_and_its_file_deleted_together(root):
+    """Law: an article that vanished with its row is missed: its URL says that it is archived."""
+    article_file(root).unlink()
+    edit(root, "delete from articles where key = ?", urls.key(CN[4].url))
+    assert named(root, NAME, "the tables agree")[0].what.startswith(CN[4].url)
+
+
+def test_every_way_to_damage_the_index_is_bearable(root):
+    """Law: with any bytes of the index damaged, verify tells findings and nothing else happens."""
+    content, rng, wrong = (root / NAME).read_bytes(), random.Random(9), 0
+    for _ in range(60):
+        data, at = bytearray(content), rng.randrange(len(content))
+        data[at : at + 32] = rng.randbytes(32)
+        (root / NAME).write_bytes(data)
+        wrong += bool(findings(root))
+    assert wrong > 10  # the others hit the free space that so few rows leave
+
+
+def test_no_archive_and_no_index(root, tmp_path):
+    """Law: without an archive, or without its index, there is one clear line instead of findings."""
+    with pytest.raises(NotFound, match="no archive at"):
+        findings(tmp_path / "missing")
+    (root / NAME).unlink()
+    with pytest.raises(NotFound, match="rebuild"):
+        findings(root)
+
+
+def test_a_running_crawl_is_no_fault(root, capsys):
+    """Law: at any step of a crawl that goes on beside it, verify finds nothing wrong, and all that is wrong elsewhere."""
+    archive = archives.open_archive(root, rotate=20_000)
+    for article in (*CN[20:], CN[1].revised(5)):
+        assert cli.main(["verify", "--archive", str(root)]) == 0, capsys.readouterr().out
+        exchange = page(article)
+        found, capture = archives.page_of(exchange), archive.record(exchange)
+        assert findings(root, running=True) == []
+        written = archive.ledger.write(found.article)
+        assert findings(root, running=True) == []
+        archive.ledger.commit(capture, found, written)
+    flip(article_file(root), 7)
+    assert cli.main(["verify", "--archive", str(root)]) == 1
+    archives.close(archive)
+
+
+def test_a_crawl_beside_it(root):
+    """Law: verify beside a crawl that never waits finds nothing wrong."""
+
+    def run() -> None:
+        archive = archives.open_archive(root, rotate=30_000)
+        for number in range(10_000):
+            CLOCK.wait(hours=1)
+            keep(archive, page(CN[number % len(CN)].revised(number)))
+
+    child = archives.start(run)
+    time.sleep(0.1)
+    try:
+        for _ in range(6):
+            assert findings(root, running=True) == []
+    finally:
+        os.kill(child, 9)
+        os.waitpid(child, 0)
+    CLOCK.wait(hours=10_001)
+    crawl(root, [])
+    assert findings(root) == []
+
+
+def test_where_two_files_part():
+    """Law: the first byte that differs is told, the end of the shorter one too."""
+    assert first_difference(b"abc", b"axc") == "from byte 1 on, 'bc' stands for 'xc'"
+    assert first_difference(b"ab", b"abc") == "from byte 2 on, '' stands for 'c'"
+    assert str(Finding("a", 7, "r", "w")) == "a at offset 7: r: w"
+
+
+PEAK = """
+from pathlib import Path
+from archive.cli import main
+assert main() == 0
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+"""Runs a verb and tells the KiB that it needed at most: what getrusage tells may be its parent's."""
+
+
+def test_memory_does_not_grow(tmp_path):
+    """Law: rebuild and verify need no more memory for 10,000 articles, all in one file, than for 1,000."""
+    peaks: dict[str, list[int]] = {"rebuild": [], "verify": []}
+    for count in (1_000, 10_000):
+        root = archives.write_warc(tmp_path / str(count), map(short, range(count)))
+        for verb, found in peaks.items():
+            command = [sys.executable, "-c", PEAK, verb, "--archive", str(root)]
+            found.append(int(subprocess.run(command, capture_output=True, check=True).stdout.split()[-1]))
+        index = Index(root / NAME)
+        assert index.counts()["articles"] == {"cn": count}
+        index.close()
+    for few, many in peaks.values():
+        assert many - few < 4_000, peaks
