@@ -67,7 +67,7 @@ def _text(path: Path) -> str:
 
 
 def _surfaces(text: str | None) -> tuple[str, ...]:
-    names = SURFACES if text is None else tuple(name.strip() for name in text.split(","))
+    names = SURFACES if text is None else tuple(dict.fromkeys(name.strip() for name in text.split(",")))
     if unknown := [name for name in names if name not in SURFACES]:
         raise BadUsage(f"-a discover={text}: {unknown[0]!r} is none of {', '.join(SURFACES)}")
     return names

@@ -10,6 +10,7 @@ from scrapy.http import Response
 
 from archive import decide, urls
 from archive.decide import Asked
+from archive.errors import BadUrl
 from crawler.run import Run, now
 
 
@@ -66,7 +67,10 @@ class SkipOnTheWay:
 
     def process_request(self, request: Request) -> None:
         """Let a request through, or raise IgnoreRequest."""
-        url = urls.canonical(request.url)
+        try:
+            url = urls.canonical(request.url)
+        except BadUrl as error:
+            raise IgnoreRequest(str(error)) from None
         if "asked" not in request.meta or urls.kind(url) is not urls.Kind.ARTICLE:
             return
         if request.meta.get("redirect_urls"):

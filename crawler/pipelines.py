@@ -24,9 +24,9 @@ class Fetched:
 
     exchange: Exchange = field(repr=False)
     url: str
-    capture: Capture | None = None
+    capture: Capture | None = field(default=None, repr=False)
     page: Page | None = field(default=None, repr=False)
-    written: Written | None = None
+    written: Written | None = field(default=None, repr=False)
 
 
 class Step:

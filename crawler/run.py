@@ -1,8 +1,8 @@
 """Run: the extension that opens the archive, keeps each exchange as it arrives, and ends the run in order."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
@@ -14,6 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive import __version__, decide, urls
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
+from archive.export import lists
 from archive.record import Fields
 from archive.store import Archive
 from crawler import tested
@@ -23,6 +24,8 @@ logger = logging.getLogger(__name__)
 COUNTS = "archive/"
 """Prefix of the stats that a run keeps in its summary."""
 NOT_MODIFIED = 304
+UNEXPECTED = "unexpected"
+"""Count of what nobody thought of."""
 
 
 class Run:
@@ -45,6 +48,8 @@ class Run:
         assert crawler.spider
         run = cls(crawler, crawler.spider)
         crawler.signals.connect(run.closed, signal=signals.spider_closed)
+        crawler.signals.connect(run.unexpected, signal=signals.spider_error)
+        crawler.signals.connect(run.unexpected, signal=signals.item_error)
         return run
 
     @classmethod
@@ -57,6 +62,10 @@ class Run:
     def count(self, name: str, number: int = 1) -> None:
         """Add to one of the run's counts."""
         self._crawler.stats.inc_value(COUNTS + name, number)
+
+    def unexpected(self) -> None:
+        """Note a mistake of ours: its traceback is in the log, and the exit code tells."""
+        self.count(UNEXPECTED)
 
     def exchanged(self, request: Request, exchange: Exchange) -> None:
         """Keep an exchange.
@@ -78,6 +87,11 @@ class Run:
         self.count("failed")
         with self.writing():
             self.archive.fail(request.url, why)
+
+    def want(self, pictures: Iterable[str]) -> None:
+        """Note pictures before they are asked for, so that a run that dies loses none of them."""
+        with suppress(IgnoreRequest), self.writing(), self.archive.index as index:
+            index.list_urls((url, 0) for url in pictures)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -102,12 +116,15 @@ class Run:
         return ", ".join(f"{number} {name}" for name, number in self.counts().items()) or "nothing new"
 
     def closed(self, spider: Spider, reason: str) -> None:
-        """Seal the archive."""
+        """Seal the archive and bring the lists up to date."""
         try:
-            self.archive.close(reason, self.counts())
+            self.archive.finish(reason, self.counts())
+            lists.write(self.archive.root, self.archive.index)
         except CannotWrite as error:
             self.error = self.error or error
             logger.error("%s", error)  # noqa: TRY400 - one clear line, no traceback
+        finally:
+            self.archive.close()
 
 
 def now() -> datetime:

@@ -26,7 +26,6 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 COOKIES_ENABLED = False
-REFERER_ENABLED = False
 METAREFRESH_ENABLED = False
 DOWNLOAD_TIMEOUT = 60  # seconds for one answer
 DOWNLOAD_MAXSIZE = 32 << 20  # bytes of one answer; what came of a larger one is recorded
@@ -44,8 +43,16 @@ DOWNLOAD_HANDLERS = {
     "data": None,
     "s3": None,
 }
-SPIDER_MIDDLEWARES = {"crawler.dedupe.SkipArchived": 100}
-DOWNLOADER_MIDDLEWARES = {"crawler.dedupe.SkipOnTheWay": 50}
+SPIDER_MIDDLEWARES = {
+    "crawler.dedupe.SkipArchived": 100,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "crawler.politeness.NoReferer": 700,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "crawler.dedupe.SkipOnTheWay": 50,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.politeness.Robots": 100,
+}
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,
     "crawler.pipelines.Normalize": 200,

@@ -1,5 +1,6 @@
 """What wire.py leans on although it is private to Scrapy or Twisted, and a look whether it is still there."""
 
+from collections.abc import Iterable
 from importlib import import_module
 
 from archive.errors import Unsupported
@@ -15,9 +16,9 @@ PRIVATE = (
 )
 
 
-def check() -> None:
+def check(private: Iterable[tuple[str, str]] = PRIVATE) -> None:
     """Raise Unsupported, naming what has moved, unless all of it is where wire.py looks for it."""
-    for module, path in PRIVATE:
+    for module, path in private:
         try:
             found = import_module(module)
             for name in path.split("."):

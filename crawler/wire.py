@@ -6,6 +6,7 @@ sends a request again by itself when a kept connection has died.  What it leans 
 is private to others is listed, and looked for at start, in tested.py.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -22,10 +23,13 @@ from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import ITransport
 from twisted.web import client
 
+from archive import decide
 from archive.exchange import Cut, Exchange, from_wire
 from archive.spool import Spool
 from archive.urls import may_be_fetched
 from crawler.run import Run
+
+logger = logging.getLogger(__name__)
 
 
 class Tape:
@@ -159,7 +163,11 @@ class Wire(HTTP11DownloadHandler):
         self._run = Run.of(crawler)
 
     async def download_request(self, request: Request) -> Response:
-        """Download; keep the exchange however it ends."""
+        """Download; keep the exchange however it ends.
+
+        An answer that is whole by its own framing is not asked for again because Twisted found fault
+        with what came behind it: IgnoreRequest ends the download, and errbacks find it in `meta`.
+        """
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
         tape = Tape()
@@ -167,17 +175,31 @@ class Wire(HTTP11DownloadHandler):
             with _taping(tape):
                 response = await super().download_request(request)
         except Exception as error:
-            self._keep(request, tape, _cut(error), error)
+            if self._keep(request, tape, _cut(error), error):
+                raise IgnoreRequest(f"whole, although {type(error).__name__}: {request.url}") from error
             raise
         self._keep(request, tape, None, None)
         return response
 
-    def _keep(self, request: Request, tape: Tape, failed: Cut | None, error: Exception | None) -> None:
+    def _keep(self, request: Request, tape: Tape, failed: Cut | None, error: Exception | None) -> bool:
+        """Hand the exchange to the run; tell whether it is a whole 200."""
         exchange = tape.exchange(request.url, proxied=bool(request.meta.get("proxy")), failed=failed)
         if exchange is None:
             self._run.failed(request, f"{type(error).__name__}: {error}" if error else "no answer")
         else:
+            self._handed_over(request, exchange)
+        return exchange is not None and decide.outcome(exchange) is None
+
+    def _handed_over(self, request: Request, exchange: Exchange) -> None:
+        """Hand over; a mistake of ours must not pass for a failed download."""
+        try:
             self._run.exchanged(request, exchange)
+        except IgnoreRequest:
+            raise
+        except Exception:
+            logger.exception("%s was fetched, but could not be kept", request.url)
+            self._run.unexpected()
+            raise
 
 
 def _cut(error: Exception) -> Cut:

@@ -6,12 +6,11 @@ import sys
 
 from scrapy.commands.crawl import Command as Crawl
 from scrapy.crawler import Crawler
-from scrapy.exceptions import UsageError
 
-from archive.errors import ArchiveError
-from crawler.run import Run
+from archive.errors import ArchiveError, BadUsage
+from crawler.run import UNEXPECTED, Run
 
-UNEXPECTED, NOTHING_FOUND = 1, 14
+FAILED, NOTHING_FOUND = 1, 14
 
 
 class Command(Crawl):
@@ -19,15 +18,13 @@ class Command(Crawl):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Crawl; set the exit code."""
-        if len(args) != 1:
-            raise UsageError("name one spider: rfi_cn or rfi_tw")
         assert self.crawler_process
-        try:
-            crawler = self._create_crawler(args[0])
-        except KeyError:
-            raise UsageError(
-                f"no spider {args[0]!r}: there are {', '.join(self.crawler_process.spider_loader.list())}"
-            ) from None
+        spiders = self.crawler_process.spider_loader.list()
+        if len(args) != 1 or args[0] not in spiders:
+            self.exitcode = BadUsage.exit_code
+            print(f"rfi-archive: no spider {' '.join(args)!r}: name one of {', '.join(spiders)}", file=sys.stderr)
+            return
+        crawler = self._create_crawler(args[0])
         crawling = self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         assert isinstance(crawling, asyncio.Task)
@@ -49,6 +46,6 @@ def ending(crawler: Crawler) -> tuple[int, str]:
     heard = getattr(crawler.spider, "heard", {})
     if heard and not any(heard.values()):
         return NOTHING_FOUND, f"nothing could be discovered: {', '.join(heard)} failed or were empty; see the log above"
-    if crawler.stats.get_value("spider_exceptions/count"):
-        return UNEXPECTED, "something unexpected happened; see the log above"
+    if run.counts().get(UNEXPECTED):
+        return FAILED, "something unexpected happened; see the log above"
     return 0, run.summary()

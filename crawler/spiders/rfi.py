@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import suppress
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -13,7 +14,7 @@ from twisted.python.failure import Failure
 from archive import __version__, decide, ledger, urls
 from archive.decide import Asked
 from archive.editions import BY_SPIDER, Edition
-from archive.errors import BadUsage
+from archive.errors import BadUrl, BadUsage
 from archive.listing import Listing
 from crawler import arguments
 from crawler.pipelines import Fetched
@@ -41,7 +42,11 @@ class Rfi(Spider):
         self.plan = arguments.read(url=url, urls_file=urls, limit=limit, discover=discover)
         self.limit = self.plan.limit
         self.heard: dict[str, bool] = {}
-        """Each surface that was asked, and whether it gave links or said that nothing is new."""
+        """Each surface that answered or failed to, and whether it gave links or said that nothing is new."""
+        self.found: set[str] = set()
+        """Articles that listings have named in this run."""
+        self.awaited: set[str] = set()
+        """Surfaces that were asked and have not been heard yet."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -77,7 +82,7 @@ class Rfi(Spider):
             yield request
 
     def _asked(self) -> Requests:
-        for url in self.plan.urls:
+        for url in sorted(self.plan.urls, key=ledger.rank, reverse=True):
             yield self._page(url, ledger.rank(url), self.plan.asked)
 
     def _discover(self) -> Requests:
@@ -85,12 +90,12 @@ class Rfi(Spider):
             logger.warning(
                 "CONTACT is not set: give a URL or mail address, so that the site can write to whoever runs this"
             )
-        surfaces = {"rss": [self.edition.feed], "news": [self.edition.news_sitemap]}
-        upper = [name for name in self.plan.discover if name in surfaces]
-        for name in upper:
-            yield from (self._listing(name, url) for url in surfaces[name])
-        if not upper:
-            yield from self._sections()
+        surfaces = {"rss": self.edition.feed, "news": self.edition.news_sitemap}
+        upper = {name: surfaces[name] for name in self.plan.discover if name in surfaces}
+        yield from self._listings(upper) if upper else self._sections()
+
+    def _backlog(self) -> Requests:
+        """Ask for what earlier runs left undone: after the last listing, so that what is new goes first."""
         for url, rank, _ in self.run.archive.index.open_urls(urls.Kind.ARTICLE):
             if urls.is_article(url, self.edition):
                 yield self._page(url, rank, Asked.LISTING)
@@ -98,10 +103,17 @@ class Rfi(Spider):
             yield from (self._picture(url) for url, _, _ in self.run.archive.index.open_urls(urls.Kind.IMAGE))
 
     def _sections(self) -> Requests:
-        return (self._listing(urls.section_name(url), url) for url in self.edition.section_pages)
+        return self._listings({urls.section_name(url): url for url in self.edition.section_pages})
+
+    def _listings(self, surfaces: dict[str, str]) -> Requests:
+        self.awaited |= surfaces.keys()
+        return (self._listing(name, url) for name, url in surfaces.items())
 
     def _listing(self, name: str, url: str) -> Request:
-        """Ask for a listing, and only for what is new in it."""
+        """Ask for a listing, and only for what is new in it.
+
+        Each is heard of once, whatever it redirects to: two that lead to one page are two.
+        """
         etag, last_modified = self.run.archive.index.validators(url)
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         return Request(
@@ -110,6 +122,7 @@ class Rfi(Spider):
             errback=self.not_listed,
             headers={header: value for header, value in headers.items() if value},
             priority=FIRST,
+            dont_filter=True,
             meta={"surface": name, "handle_httpstatus_list": [NOT_MODIFIED]},
         )
 
@@ -121,33 +134,41 @@ class Rfi(Spider):
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
-        found = response.meta.get("taken")
-        if isinstance(found, Listing):
-            links = [link for link in found.links if urls.is_article(link.url, self.edition)]
-            self.run.count("found", len(links))
-            yield from (self._page(link.url, ledger.rank(link.url, link.published), Asked.LISTING) for link in links)
-            if found.damage:
-                logger.warning("%s: %s", response.url, found.damage)
-        yield from self._heard(
-            response.meta["surface"], response.status == NOT_MODIFIED or isinstance(found, Listing), found
-        )
+        yield from self._heard(response.meta, response.url, unchanged=response.status == NOT_MODIFIED)
 
     def not_listed(self, failure: Failure) -> Requests:
-        """Go on without a listing that could not be had."""
+        """Go on without a listing that could not be had, or could not be read on the way here."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on every errback's failure
-        yield from self._heard(
-            request.meta["surface"], good=False, found=request.meta.get("taken") or failure.getErrorMessage()
-        )
+        yield from self._heard(request.meta, request.url, why=failure.getErrorMessage())
 
-    def _heard(self, surface: str, good: bool, found: object) -> Requests:
-        """Note what became of a surface; after the last of feed and sitemap, cast the net below if need be."""
-        if not good:
-            logger.warning("%s gave no links: %s", surface, found)
-        self.heard[surface] = good
-        upper = [name for name in self.plan.discover if name != "sections"]
-        net = "sections" in self.plan.discover and surface in upper and self.heard.keys() >= set(upper)
-        if net and decide.sections_needed({name: self.heard[name] for name in upper}):
-            yield from self._sections()
+    def _heard(self, meta: dict[str, Any], url: str, *, unchanged: bool = False, why: str = "") -> Requests:
+        """Ask for what a surface names; after the last one, cast the net below if need be, or turn to the backlog."""
+        surface, found = meta["surface"], meta.get("taken")
+        if isinstance(found, Listing):
+            yield from self._links(found)
+        elif not unchanged:
+            logger.warning("%s gave no links: %s", surface, found or why)
+        led_astray = surface in arguments.SURFACES and not set(self.edition.section_pages).isdisjoint(_canonical([url]))
+        self.heard[surface] = unchanged or (isinstance(found, Listing) and not led_astray)
+        self.awaited.discard(surface)
+        if not self.awaited:
+            yield from self._sections() if self._net() else self._backlog()
+
+    def _links(self, found: Listing) -> Requests:
+        """Ask for what a listing names that no other has named in this run, newest first."""
+        links = [link for link in found.links if urls.is_article(link.url, self.edition) and link.url not in self.found]
+        self.found.update(link.url for link in links)
+        self.run.count("found", len(links))
+        if found.damage:
+            logger.warning("%s", found.damage)
+        ranked = {link.url: ledger.rank(link.url, link.published) for link in links}
+        for url in sorted(ranked, key=ranked.__getitem__, reverse=True):
+            yield self._page(url, ranked[url], Asked.LISTING)
+
+    def _net(self) -> bool:
+        """Tell whether section pages must serve now: feed and sitemap were heard, they were not."""
+        upper = set(self.plan.discover) - {"sections"}
+        return "sections" in self.plan.discover and self.heard.keys() == upper and decide.sections_needed(self.heard)
 
     def page(self, response: Response) -> Iterable[Fetched]:
         """Hand a page over to the pipelines."""
@@ -168,11 +189,21 @@ class Rfi(Spider):
         """Ask for the pictures of an article that was archived just now."""
         facts = item.page.facts if item.page else None
         wanted = {"lead": 1, "all": None, "none": 0}[self.settings["IMAGES"]]
-        pictures = [urls.canonical(url) for url in (facts.image, *facts.pictures) if url][:wanted] if facts else []
+        pictures = _canonical((facts.image, *facts.pictures)[:wanted]) if facts else []
+        self.run.want(pictures)
         known = self.run.archive.index.known(pictures)
         for url in pictures:
             if decide.fetch(known.get(url), Asked.LISTING, now()):
                 self.crawler.engine.crawl(self._picture(url))
+
+
+def _canonical(named: Iterable[str | None]) -> list[str]:
+    """Return canonical forms of addresses that a page names, without those that are none."""
+    found = []
+    for url in filter(None, named):
+        with suppress(BadUrl):
+            found.append(urls.canonical(url))
+    return found
 
 
 class RfiCn(Rfi):

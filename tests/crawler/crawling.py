@@ -1,0 +1,95 @@
+"""Real crawls: `python -m scrapy crawl` as a user would start it, against a site on loopback."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.site import Running
+
+ROOT = Path(__file__).parents[2]
+CONTACT = "mailto:archivist@example.org"
+AT_ONCE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"}
+PROXIES = frozenset("http_proxy https_proxy no_proxy all_proxy ftp_proxy".split())
+PATIENCE = 60
+"""Seconds after which a crawl that does not end has failed."""
+
+
+@dataclass(frozen=True)
+class Crawled:
+    """How a crawl ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def last(self) -> str:
+        """The last line on stderr: what a person sees of a run."""
+        return self.err.splitlines()[-1] if self.err else ""
+
+    def was_clean(self, code: int = 0) -> "Crawled":
+        """Return itself, if it ended as told and without a traceback."""
+        assert "Traceback" not in self.err, self.err
+        assert self.code == code, self.err
+        return self
+
+
+def environment(site: Running | None) -> dict[str, str]:
+    """What a crawl's environment is: this process's, with no proxy but the site."""
+    kept = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
+    for name in ("ARCHIVE_DIR", "CONTACT"):
+        kept.pop(name, None)
+    return {**kept, **(site.env() if site else {})}
+
+
+def command(archive: Path, spider: str, settings: dict[str, object], arguments: dict[str, object]) -> list[str]:
+    """The command line of a crawl."""
+    words = [sys.executable, "-m", "scrapy", "crawl", spider]
+    for name, value in ({"ARCHIVE_DIR": archive, "CONTACT": CONTACT} | AT_ONCE | settings).items():
+        words += ["-s", f"{name}={value}"]
+    for name, value in arguments.items():
+        words += ["-a", f"{name}={value}"]
+    return words
+
+
+def crawl(
+    archive: Path,
+    site: Running | None,
+    *,
+    spider: str = "rfi_cn",
+    env: dict[str, str] | None = None,
+    settings: dict[str, object] | None = None,
+    most: int | None = None,
+    **arguments: object,
+) -> Crawled:
+    """Crawl `site` into `archive`, which may write files of `most` bytes; arguments are the spider's own (`-a`)."""
+    done = subprocess.run(
+        (["prlimit", f"--fsize={most}"] if most else []) + command(archive, spider, settings or {}, arguments),
+        cwd=ROOT,
+        env=environment(site) | (env or {}),
+        capture_output=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    return Crawled(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def started(archive: Path, site: Running) -> "subprocess.Popen[bytes]":
+    """Start a crawl and return at once; what it says is lost."""
+    return subprocess.Popen(
+        command(archive, "rfi_cn", {}, {}),
+        cwd=ROOT,
+        env=environment(site),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+def verify(archive: Path) -> None:
+    """Hold an archive against its own rules: `rfi-archive verify` finds nothing wrong."""
+    words = [sys.executable, "-m", "archive.cli", "verify", "--archive", str(archive)]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert not list(archive.glob("warc/*.open"))

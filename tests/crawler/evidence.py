@@ -1,0 +1,163 @@
+"""What an archive holds, read without the project's own code: gzip, a blank line, a length."""
+
+import gzip
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.site import Entry, Site
+
+NOT_MODIFIED = 304
+
+
+@dataclass(frozen=True)
+class Record:
+    """One WARC record."""
+
+    fields: tuple[tuple[str, str], ...]
+    block: bytes
+
+    def get(self, name: str) -> str:
+        """The first value of a field, or nothing."""
+        return next((v for n, v in self.fields if n == name), "")
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a field."""
+        return [v for n, v in self.fields if n == name]
+
+    @property
+    def type(self) -> str:
+        """Which kind of record."""
+        return self.get("WARC-Type")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A response record and the request record that points to it."""
+
+    response: Record
+    request: Record
+
+    @property
+    def url(self) -> str:
+        """What was asked for."""
+        return self.response.get("WARC-Target-URI")
+
+    @property
+    def head(self) -> bytes:
+        """The answer's head as stored."""
+        top, gap, _ = self.response.block.partition(b"\r\n\r\n")
+        return top + gap
+
+    @property
+    def body(self) -> bytes:
+        """The entity body as stored."""
+        return self.response.block[len(self.head) :]
+
+    @property
+    def status(self) -> int:
+        """Status code, 0 if there is none."""
+        found = re.match(rb"HTTP/1\.[01] (\d{3})", self.head)
+        return int(found[1]) if found else 0
+
+    @property
+    def truncated(self) -> str:
+        """Why the answer is not whole; nothing if it is."""
+        return self.response.get("WARC-Truncated")
+
+    @property
+    def epoch(self) -> int:
+        """When it was captured, milliseconds since 1970."""
+        stamp = self.response.get("WARC-Date")
+        assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", stamp)
+        return int(datetime.fromisoformat(stamp).timestamp()) * 1000
+
+
+def records(archive: Path) -> Iterator[Record]:
+    """All records of the sealed files, in the order in which they were begun."""
+    for path in sorted(archive.glob("warc/*.warc.gz"), key=lambda p: p.name.split("-", 1)[1]):
+        data, at = gzip.decompress(path.read_bytes()), 0
+        while at < len(data):
+            end = data.index(b"\r\n\r\n", at)
+            _, *lines = data[at:end].decode().split("\r\n")
+            fields = tuple((line.split(": ", 1)[0], line.split(": ", 1)[1]) for line in lines)
+            size = int(dict(fields)["Content-Length"])
+            yield Record(fields, data[end + 4 : end + 4 + size])
+            at = end + 4 + size + 4
+
+
+def pairs(archive: Path) -> list[Pair]:
+    """All exchanges: each response with the request that names it."""
+    found = list(records(archive))
+    requests = {r.get("WARC-Concurrent-To"): r for r in found if r.type == "request"}
+    responses = [r for r in found if r.type == "response"]
+    assert len(requests) == len(responses)
+    return [Pair(r, requests[r.get("WARC-Record-ID")]) for r in responses]
+
+
+def failed(archive: Path) -> list[str]:
+    """URLs of the fetches that brought no byte."""
+    notes = (r for r in records(archive) if r.type == "metadata" and b"fetch-failed: " in r.block)
+    return [r.get("WARC-Target-URI") for r in notes]
+
+
+def stored(head: bytes) -> bytes:
+    """A head as it must be stored: nothing but Transfer-Encoding renamed."""
+    return head.replace(b"\r\nTransfer-Encoding:", b"\r\nX-Archive-Orig-Transfer-Encoding:")
+
+
+Exchange = tuple[str, bytes, bytes, str]
+
+
+def sent(log: Iterable[Entry]) -> Counter[Exchange]:
+    """What must be recorded of a site's log: each answer of which a byte went out, but no 304."""
+    answers = (e for e in log if e.status != NOT_MODIFIED and e.head)
+    return Counter((e.url, e.request, stored(e.head), e.entity_sha1) for e in answers)
+
+
+def kept(archive: Path) -> Counter[Exchange]:
+    """What is recorded, in the same words."""
+    return Counter((p.url, p.request.block, p.head, hashlib.sha1(p.body).hexdigest()) for p in pairs(archive))
+
+
+def files(archive: Path) -> dict[str, tuple[str, int]]:
+    """Article files: path -> (text, time of last change)."""
+    found = archive.glob("articles/*/*/*")
+    return {p.relative_to(archive).as_posix(): (p.read_text("utf-8"), p.stat().st_mtime_ns) for p in found}
+
+
+def path_of(url: str) -> str:
+    """Where the article file of a canonical URL lies.  Source: FORMAT.md, "Path"."""
+    digits = re.search(r"/(\d{8})-[^/]+$", url)
+    assert digits, url
+    year, month = digits[1][:4], digits[1][4:6]
+    return f"articles/{year}/{month}/{digits[1]}-{hashlib.sha256(url.encode()).hexdigest()[:12]}.md"
+
+
+def holds_exactly(archive: Path, site: Site, urls: Iterable[str]) -> None:
+    """The article files are those of these URLs, each equal to what the site expects of a record of it."""
+    wanted, there = set(urls), files(archive)
+    assert set(there) == {path_of(url) for url in wanted}
+    epochs: dict[str, set[int]] = {url: set() for url in wanted}
+    for pair in pairs(archive):
+        if pair.url in epochs and pair.status == 200 and not pair.truncated:
+            epochs[pair.url].add(pair.epoch)
+    for url in wanted:
+        text = there[path_of(url)][0]
+        epoch = int(text[4 : text.index("-->")])
+        assert epoch in epochs[url], url
+        assert text == site.expected(url, epoch)
+
+
+def asked(log: Iterable[Entry], part: str) -> list[Entry]:
+    """Entries of a log whose URL contains a text."""
+    return [e for e in log if part in e.url]
+
+
+def pages(log: Iterable[Entry]) -> list[str]:
+    """URLs of article pages in the order in which they were asked for."""
+    return [e.url for e in log if re.search(r"rfi\.fr/.*/\d{8}-[^/]+$", e.url)]
