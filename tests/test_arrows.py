@@ -1,0 +1,115 @@
+"""Laws of the house: arrows point down only, every room has a name and says what it is for.  Source: DESIGN.md."""
+
+import ast
+import subprocess
+import sys
+from itertools import chain
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+FOREIGN = {"scrapy", "twisted", "crawler"}
+"""What the library must never need."""
+LONGEST = 300
+"""Lines of a file; more of them want two rooms."""
+
+# Lowest first: a module imports from the rows above its own only.  A new file goes into the row below
+# the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
+LEVELS = [
+    "archive archive.export crawler crawler.commands crawler.spiders",
+    "archive.editions archive.entry archive.errors archive.jsonld archive.moment archive.progress crawler.settings",
+    "archive.article archive.cards archive.disk archive.feed archive.urls",
+    "archive.lock archive.markup archive.spool",
+    "archive.exchange archive.facts archive.listing",
+    "archive.decide archive.page archive.record",
+    "archive.database archive.rows archive.warc",
+    "archive.index archive.salvage",
+    "archive.ledger",
+    "archive.store archive.verify",
+    "archive.export.lists archive.prove archive.rebuild",
+    "archive.cli",
+    "crawler.arguments crawler.tested",
+    "crawler.run",
+    "crawler.dedupe crawler.pipelines crawler.politeness crawler.wire",
+    "crawler.commands.crawl crawler.spiders.rfi",
+]
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {name_of(path): path for package in ("archive", "crawler") for path in (ROOT / package).rglob("*.py")}
+TREES = {name: ast.parse(path.read_bytes()) for name, path in FILES.items()}
+LEVEL = {name: number for number, row in enumerate(LEVELS) for name in row.split()}
+
+
+def imported(tree):
+    """Every module that a file imports, wherever in it: whole names, of our own the file that is meant."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            assert node.module, f"line {node.lineno}: imports here are absolute"
+            assert not node.level, f"line {node.lineno}: imports here are absolute"
+            whole = (f"{node.module}.{alias.name}" for alias in node.names)
+            yield from (name if name in FILES else node.module for name in whole)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_every_file_has_its_level(name):
+    """Law: every file stands in the table of levels and imports only from rows above its own, so never in a ring."""
+    assert name in LEVEL, f"{FILES[name].relative_to(ROOT)} is new: give it a row of LEVELS in {__file__}"
+    for other in imported(TREES[name]):
+        if other in FILES:
+            assert other in LEVEL, f"{FILES[other].relative_to(ROOT)} is new: give it a row of LEVELS in {__file__}"
+            assert LEVEL[other] < LEVEL[name], f"{name} must not import {other}: it is no lower in LEVELS"
+        else:
+            assert other.partition(".")[0] not in ("archive", "crawler"), (
+                f"{name} imports {other}: there is no such file"
+            )
+
+
+def test_table_of_levels_holds_files_only():
+    """Law: every row of the table names files that are there, each once."""
+    assert sorted(chain.from_iterable(row.split() for row in LEVELS)) == sorted(FILES)
+
+
+@pytest.mark.parametrize("name", sorted(name for name in FILES if name.startswith("archive")))
+def test_library_names_no_framework(name):
+    """Law: nothing in archive/ imports Scrapy, Twisted or crawler, not even inside a function."""
+    assert not FOREIGN & {other.partition(".")[0] for other in imported(TREES[name])}
+
+
+def test_library_needs_no_framework():
+    """Law: with every module of archive/ imported, neither Scrapy nor Twisted nor crawler is, through whatever else."""
+    code = "".join(f"import {name}\n" for name in sorted(FILES) if name.startswith("archive"))
+    code += f"import sys; print(*{FOREIGN} & {{name.partition('.')[0] for name in sys.modules}})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert done.stdout == "\n"
+
+
+@pytest.mark.parametrize("name", sorted(name for name in FILES if name.startswith("archive")))
+def test_every_module_can_be_imported_first(name):
+    """Law: no module of the library leans on another's having been imported before it."""
+    subprocess.run([sys.executable, "-c", f"import {name}"], cwd=ROOT, check=True)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_every_room_says_what_it_is_for(name):
+    """Law: every module, and every public function and class in it, has a docstring."""
+    tree = TREES[name]
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    public = [node for node in tree.body if isinstance(node, kinds) and not node.name.startswith("_")]
+
+    assert ast.get_docstring(tree), f"{name} has no docstring"
+    assert [node.name for node in public if not ast.get_docstring(node)] == []
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_no_file_is_long(name):
+    """Law: a file has 300 lines at most."""
+    assert len(FILES[name].read_bytes().splitlines()) <= LONGEST

@@ -1,0 +1,150 @@
+"""README.md and CONTRIBUTING.md say what is so: names, commands and codes are held against the code."""
+
+import inspect
+import re
+import shlex
+import subprocess
+from pathlib import Path
+
+import pytest
+from scrapy.settings import default_settings
+
+import crawler.settings
+from archive import cli, errors
+from archive.editions import BY_SPIDER
+from crawler import arguments
+from crawler.commands import crawl
+from crawler.spiders.rfi import Rfi
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+PAGES = [README, CONTRIBUTING, (ROOT / "CHANGELOG.md").read_text("utf-8")]
+PACKAGES = ["archive", "crawler"]
+
+
+def blocks(page):
+    return re.findall(r"^```[a-z]*\n(.*?)^```$", page, re.DOTALL | re.MULTILINE)
+
+
+def spans(page):
+    return re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```$", "", page, flags=re.DOTALL | re.MULTILINE))
+
+
+def code(page):
+    return "\n".join(blocks(page) + spans(page))
+
+
+def files(package):
+    """Give the files of a package, relative to it."""
+    found = (path.relative_to(ROOT / package) for path in (ROOT / package).rglob("*") if path.is_file())
+    return {path.as_posix() for path in found if "__pycache__" not in path.parts}
+
+
+# README
+
+
+def test_verbs():
+    """Law: README shows every verb there is, and no other."""
+    shown = re.findall(r"\brfi-archive(?: -\S+)* ([a-z]+)", "\n".join(map(code, PAGES)))
+    assert set(shown) == set(cli.VERBS)
+    assert set(re.findall(r"^\$ rfi-archive ([a-z]+)", "\n".join(blocks(README)), re.MULTILINE)) == set(cli.VERBS)
+
+
+@pytest.mark.parametrize("verb", cli.VERBS)
+def test_help_has_an_example_that_parses(verb, capsys):
+    """Law: each verb's help ends with an example of this verb, without a wrong word in it."""
+    with pytest.raises(SystemExit, match=r"^0$"):
+        cli.main([verb, "--help"])
+    program, *words = shlex.split(" ".join(capsys.readouterr().out.split("example:")[1].split()))
+
+    assert (program, words[0]) == ("rfi-archive", verb)
+    assert cli._parser().parse_args(words).verb is cli.VERBS[verb][0]
+
+
+def test_settings():
+    """Law: a setting that is named is one of ours or of Scrapy, with the default that is told."""
+    named = {span.partition("=")[0] for span in spans(README) if re.fullmatch(r"[A-Z][A-Z_]+[A-Z](=.*)?", span)}
+    named |= set(re.findall(r"-s ([A-Z_]+)=", code(README))) - {"NAME"}
+    ours = vars(crawler.settings) | {name: getattr(default_settings, name) for name in vars(default_settings)}
+    told = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", README, re.MULTILINE))
+
+    assert {"ARCHIVE_DIR", "CONTACT", "IMAGES"} <= named
+    assert named <= ours.keys() | {"INFO", "WARNING"}
+    for name, default in told.items():
+        assert str(vars(crawler.settings).get(name, vars(default_settings).get(name))) == default, name
+
+
+def test_arguments():
+    """Law: README names every argument of the spiders, and no other."""
+    named = set(re.findall(r"-a ([a-z]+)=", code(README)))
+    assert named == set(inspect.signature(Rfi.__init__).parameters) - {"self"}
+    for value in arguments.SURFACES:
+        assert f"`{value}`" in README
+    for name in named - {"urls"}:
+        good = {"url": "https://www.rfi.fr/cn/", "limit": "1", "discover": "rss"}[name]
+        assert arguments.read(**{name: good}) != arguments.Plan()
+
+
+def test_spiders():
+    """Law: `scrapy crawl` is shown with spiders that exist."""
+    assert set(re.findall(r"scrapy crawl ([a-z_]+)", "\n".join(map(code, PAGES)))) == set(BY_SPIDER)
+
+
+def leaves(error):
+    return {error.exit_code}.union(*map(leaves, error.__subclasses__()))
+
+
+def test_exit_codes():
+    """Law: the table has every exit code there is, and no other."""
+    there_are = {0, cli.WELL, cli.WRONG, cli.USAGE, crawl.FAILED, crawl.NOTHING_FOUND} | leaves(errors.ArchiveError)
+    assert {int(number) for number in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == there_are
+
+
+# CONTRIBUTING
+
+
+def room(package):
+    return CONTRIBUTING.split(f"### Rooms of `{package}/`\n")[1].split("\n#")[0]
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_rooms(package):
+    """Law: every file has a row, and every row a file."""
+    assert sorted(re.findall(r"^\| `([^`]+)` \|", room(package), re.MULTILINE)) == sorted(files(package))
+
+
+def test_targets():
+    """Law: each make target that is named exists."""
+    targets = set(re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    named = re.findall(r"(?:^|[^\w-])make ([a-z-]+)", "\n".join(map(code, PAGES)))
+    assert {"setup", "demo", "check"} <= set(named) <= targets
+
+
+# All pages
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
+def test_links(page):
+    """Law: a link to a file leads to one."""
+    text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    for target in re.findall(r"\]\(([^)]+)\)", text):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_no_file_knows_where_it_was_made():
+    """Law: no tracked file names a folder of one machine, a registry's host, or an index to take packages from."""
+    cut = (
+        "/~work/",
+        "py~pi.org",
+        "python~hosted",
+        "npm~js.org",
+        "static.crates~.io",
+        "--index~-url",
+    )  # so that this file passes
+    words = [word.replace("~", "") for word in cut]
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
+    for name in filter(None, listed.decode().split("\0")):
+        path = ROOT / name
+        content = path.read_bytes() if path.is_file() else b""
+        assert not [word for word in words if word.encode() in content], name
