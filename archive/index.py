@@ -89,9 +89,9 @@ class Index(Database):
         return self._row(rows.filed, f"{_FILED} where a.path = ?", (path,))
 
     def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
-        """Yield article files, newest capture first, all or so many of them; of one edition or of all."""
+        """Yield article files, newest capture first, of one second the newest day first."""
         where, values = (" where a.edition = ?", [edition]) if edition else ("", [])
-        return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path limit ?", [*values, newest])
+        return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
 
     def offsets(self, file: str) -> frozenset[int]:
         """Return where in one WARC file the captures lie."""

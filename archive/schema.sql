@@ -51,7 +51,7 @@ create table articles (         -- the article files
     short      text,
     language   text
 );
-create index articles_newest on articles (edition, epoch desc, path);
+create index articles_newest on articles (edition, epoch desc, path desc);
 
 create table validators (       -- what a listing's last good answer said of its version
     key            integer primary key references urls,

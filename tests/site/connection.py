@@ -39,7 +39,9 @@ class Connection:
             with contextlib.suppress(*gone):
                 await writer.wait_closed()
         finally:
-            writer.transport.abort()  # nothing may outlive its event loop
+            # Nothing may outlive its event loop; a closed TLS transport of CPython 3.11.2 cannot be aborted again.
+            with contextlib.suppress(AttributeError):
+                writer.transport.abort()
 
     async def _once(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         try:
