@@ -47,6 +47,8 @@ class BadRecord(ArchiveError):
 
     def __init__(self, file: str, offset: int, problem: str) -> None:
         super().__init__(f"{file} at offset {offset}: {problem}")
+        self.problem = problem
+        """What is wrong there, without the place."""
         self.offset = offset
         """Bytes before the member that is not whole: what a repair keeps."""
 

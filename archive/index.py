@@ -89,7 +89,7 @@ class Index(Database):
         return self._row(rows.filed, f"{_FILED} where a.path = ?", (path,))
 
     def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
-        """Yield article files, newest capture first, of one second the newest day first."""
+        """Yield article files, newest capture first, of one second the newest day first; -1: all of them."""
         where, values = (" where a.edition = ?", [edition]) if edition else ("", [])
         return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
 

@@ -79,7 +79,9 @@ class Ledger:
         with self.index:
             self.settle(capture, Outcome(State.ARCHIVED))
             self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
-            self.index.validate(urls.canonical(exchange.url), exchange.header("etag"), exchange.header("last-modified"))
+            if not found.damage:  # else a 304 would hide for good what could not be read now
+                etag, last_modified = exchange.header("etag"), exchange.header("last-modified")
+                self.index.validate(urls.canonical(exchange.url), etag, last_modified)
         return found
 
     def write(self, article: Article) -> Written | None:

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from shutil import get_terminal_size
 
 from tqdm import tqdm
 
@@ -18,7 +19,10 @@ def bytes_of(total: int, what: str, every: float = EVERY) -> Iterator[Callable[[
     every: seconds between two lines where stderr is no terminal.
     """
     if sys.stderr and sys.stderr.isatty():
-        with tqdm(total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, leave=False) as bar:
+        columns = get_terminal_size().columns  # those of a page where a terminal does not tell
+        with tqdm(
+            total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, leave=False, ncols=columns
+        ) as bar:
             yield bar.update
         return
     done, last = 0, time.monotonic()

@@ -17,6 +17,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
+from archive.mend import mend
 from archive.record import Capture, Fields, Record, capture_of, exchange_of, parse_fields
 
 ROTATE = 1 << 30
@@ -138,7 +139,7 @@ class Archive:
 
     def _mend(self, left: Path) -> None:
         """Make a sealed file of what a dead run left open, and take in what its index had not yet."""
-        sha256 = warc.mend(left, self._clock())
+        sha256 = mend(left, self._clock())
         if sha256 is None:
             return
         name = left.name.removesuffix(warc.OPEN)

@@ -116,7 +116,7 @@ class _Walk:
                     done += record.length
                 start = None
             except BadRecord as error:
-                yield self._about(error.offset, "every member is a whole record", str(error))
+                yield self._about(error.offset, "every member is a whole record", error.problem)
                 start = salvage.behind(self._path, error.offset)
         yield from self._missed(None)
         progress(self._path.stat().st_size - done)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive.disk import replace, sync_folder, writing
+from archive.disk import sync_folder, writing
 from archive.errors import BadRecord
 from archive.exchange import Exchange
 from archive.record import (
@@ -125,7 +125,7 @@ class Writer:
             try:
                 for fields, block in records:
                     named = (*fields, ("WARC-Block-Digest", digest(*block)))
-                    lengths.append(sum(self._put(piece, sha256) for piece in _member(named, block)))
+                    lengths.append(sum(self._put(piece, sha256) for piece in member(named, block)))
                 os.fsync(self._file)
             except BaseException:
                 os.ftruncate(self._file, self.size)
@@ -144,7 +144,7 @@ class Writer:
         return len(piece)
 
 
-def _member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
+def member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
     """Yield one record as one gzip member, in pieces.  Source: annex D.3, record-at-time compression."""
     size = ("Content-Length", str(sum(len(piece) for piece in block)))
     gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
@@ -217,41 +217,6 @@ def sealed(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
 
 
-def mend(left: Path, now: datetime) -> str | None:
-    """Cut a file that a dead run left open behind its last whole pair; return the SHA-256 of what it is now.
-
-    What is cut is kept in `torn/` beside it, and a closing metadata record says so.  None,
-    and no file, if nothing whole was in it.  A kill in here leaves a file to mend again.
-    """
-    end, problem = last_whole_pair(left)
-    with writing(left), left.open("r+b") as file:
-        if problem:
-            file.seek(end)
-            torn = file.read()
-            cut_sha256 = hashlib.sha256(torn).hexdigest()
-            # A second kill may leave a second tear at the same place: the name keeps them apart.
-            aside = f"{left.name.removesuffix(OPEN)}-{end}-{cut_sha256[:8]}"
-            replace(left.parent / "torn" / aside, torn)
-            file.seek(end)
-            file.truncate()
-            if end:
-                cut = (
-                    ("cut-bytes", str(len(torn))),
-                    ("cut-sha256", cut_sha256),
-                    ("cut-because", str(problem)),
-                )
-                block = warc_fields((*cut, ("cut-kept-in", f"torn/{aside}")))
-                fields = (("Content-Type", FIELDS_TYPE), ("WARC-Block-Digest", digest(block)))
-                file.write(b"".join(_member(head_fields("metadata", new_id(), now, fields), (block,))))
-            file.flush()
-            os.fsync(file.fileno())
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        if not end:
-            left.unlink()
-    return sha256 if end else None
-
-
 def seal(left: Path) -> None:
     """Take `.open` from a file's name, for good."""
     path = left.with_name(left.name.removesuffix(OPEN))
@@ -265,15 +230,3 @@ def _refuse_existing(path: Path) -> None:
     """Raise FileExistsError if a sealed file has that name: a rename would replace it."""
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
-
-
-def last_whole_pair(path: Path) -> tuple[int, BadRecord | None]:
-    """Return the offset behind the last whole pair (or lone whole record), and what is wrong behind it."""
-    end, pending = 0, False
-    try:
-        for record in walk(path):
-            pending = record.type == "response"
-            end = end if pending else record.offset + record.length
-    except BadRecord as error:
-        return end, error
-    return end, BadRecord(path.name, end, "a response without its request") if pending else None

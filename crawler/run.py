@@ -117,14 +117,20 @@ class Run:
 
     def closed(self, spider: Spider, reason: str) -> None:
         """Seal the archive and bring the lists up to date."""
-        try:
+        with self._noting():
             self.archive.finish(reason, self.counts())
             lists.write(self.archive.root, self.archive.index)
+        with self._noting():
+            self.archive.close()
+
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        """Note the first refusal, in one clear line without a traceback."""
+        try:
+            yield
         except CannotWrite as error:
             self.error = self.error or error
-            logger.error("%s", error)  # noqa: TRY400 - one clear line, no traceback
-        finally:
-            self.archive.close()
+            logger.error("%s", error)  # noqa: TRY400 - see above
 
 
 def now() -> datetime:

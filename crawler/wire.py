@@ -24,6 +24,7 @@ from twisted.internet.interfaces import ITransport
 from twisted.web import client
 
 from archive import decide
+from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange, from_wire
 from archive.spool import Spool
 from archive.urls import may_be_fetched
@@ -48,10 +49,20 @@ class Tape:
         name = getattr(handle, "get_protocol_version_name", str)()
         self.protocols = ("http/1.1", *((name.lower().replace("tlsv", "tls/"),) if name else ()))
         self.running = True
+        self.refused: CannotWrite | None = None
+
+    def hear(self, data: bytes) -> None:
+        """Keep what came back; a disk that refuses it is told at the end: Twisted would take it for a bad peer."""
+        try:
+            self.received.write(data)
+        except CannotWrite as error:
+            self.refused, self.running = error, False
 
     def exchange(self, url: str, *, proxied: bool, failed: Cut | None) -> Exchange | None:
-        """Stop, and make an Exchange of the tape; None if no byte came back."""
+        """Stop, and make an Exchange of the tape; None if no byte came back.  Raises CannotWrite."""
         self.running = False
+        if self.refused:
+            raise self.refused
         if not len(self.received):
             return None
         return from_wire(
@@ -104,7 +115,7 @@ class TeeProtocol(http11._LenientHTTP11ClientProtocol):
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
         """Copy, and pass on."""
         if self.tape and self.tape.running:
-            self.tape.received.write(data)
+            self.tape.hear(data)
         super().dataReceived(data)
 
 
@@ -183,7 +194,8 @@ class Wire(HTTP11DownloadHandler):
 
     def _keep(self, request: Request, tape: Tape, failed: Cut | None, error: Exception | None) -> bool:
         """Hand the exchange to the run; tell whether it is a whole 200."""
-        exchange = tape.exchange(request.url, proxied=bool(request.meta.get("proxy")), failed=failed)
+        with self._run.writing():
+            exchange = tape.exchange(request.url, proxied=bool(request.meta.get("proxy")), failed=failed)
         if exchange is None:
             self._run.failed(request, f"{type(error).__name__}: {error}" if error else "no answer")
         else:

@@ -24,7 +24,7 @@ LEVELS = [
     "archive.exchange archive.facts archive.listing",
     "archive.decide archive.page archive.record",
     "archive.database archive.rows archive.warc",
-    "archive.index archive.salvage",
+    "archive.index archive.mend archive.salvage",
     "archive.ledger",
     "archive.store archive.verify",
     "archive.export.lists archive.prove archive.rebuild",

@@ -24,7 +24,8 @@ logger = logging.getLogger(__name__)
 
 FIRST = 1 << 40
 """Priority of listings.  An article's is its rank, so that the newest come first; a picture's is below all."""
-IMAGES = ("lead", "all", "none")
+IMAGES = {"lead": 1, "all": None, "none": 0}
+"""How many of an article's pictures are fetched, its lead picture first; None = all."""
 Requests = Iterator[Request]
 
 
@@ -188,8 +189,7 @@ class Rfi(Spider):
     def archived(self, item: Fetched) -> None:
         """Ask for the pictures of an article that was archived just now."""
         facts = item.page.facts if item.page else None
-        wanted = {"lead": 1, "all": None, "none": 0}[self.settings["IMAGES"]]
-        pictures = _canonical((facts.image, *facts.pictures)[:wanted]) if facts else []
+        pictures = _canonical((facts.image, *facts.pictures)[: IMAGES[self.settings["IMAGES"]]]) if facts else []
         self.run.want(pictures)
         known = self.run.archive.index.known(pictures)
         for url in pictures:

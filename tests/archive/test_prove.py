@@ -76,7 +76,7 @@ def test_a_record_whose_digest_lies_is_told(root):
     lying = [
         (n, "sha1:" + "A" * 32 if n == "WARC-Payload-Digest" else v) for n, v in record.fields if n != "Content-Length"
     ]
-    forged = b"".join(warc._member(tuple(lying), (record.block,)))
+    forged = b"".join(warc.member(tuple(lying), (record.block,)))
     path.write_bytes(content[: proof.offset] + forged + content[proof.offset + record.length :])
     (problem,) = prove(root, file_of(root)).problems
     assert problem == f"WARC-Payload-Digest should be {proof.digest}, the record says 'sha1:{'A' * 32}'"

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive import warc
+from archive import mend, warc
 from archive.errors import BadRecord, CannotWrite
 from archive.exchange import Exchange, from_wire
 from archive.record import digests_of, exchange_of, parse_fields
@@ -355,7 +355,7 @@ def test_mending_a_file_cut_at_any_byte(eight):
     for at in range(len(data) + 1):
         left.write_bytes(data[:at])
         keep = max(end for end in pairs if end <= at)
-        named = warc.mend(left, NOW)
+        named = mend.mend(left, NOW)
         aside = sorted((left.parent / "torn").glob("*"))
         assert b"".join(path.read_bytes() for path in aside) == data[keep:at]
         for path in aside:
@@ -372,7 +372,7 @@ def test_mending_a_file_cut_at_any_byte(eight):
             cut = dict(parse_fields(bytes(added[0].block)))
             assert cut["cut-sha256"] == sha256(data[keep:at])
             assert (cut["cut-bytes"], cut["cut-kept-in"]) == (str(at - keep), f"torn/{aside[0].name}")
-        assert (warc.mend(left, NOW), left.read_bytes()) == (named, mended)
+        assert (mend.mend(left, NOW), left.read_bytes()) == (named, mended)
 
 
 def test_mend_that_is_killed_is_mended(eight):
@@ -380,11 +380,11 @@ def test_mend_that_is_killed_is_mended(eight):
     left, data, ends = eight
     torn = data[: ends[4] + 40]
     left.write_bytes(torn)
-    warc.mend(left, NOW)
+    mend.mend(left, NOW)
     mended = left.read_bytes()
     for at in range(ends[4] + 1, len(mended), 7):
         left.write_bytes(mended[:at])
-        assert warc.mend(left, NOW) == sha256(left.read_bytes())
+        assert mend.mend(left, NOW) == sha256(left.read_bytes())
         kept = {path.read_bytes() for path in (left.parent / "torn").iterdir()}
         assert {torn[ends[4] :], mended[ends[4] : at]} <= kept
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive.lock import NAME as LOCK
-from tests.crawler import evidence, state
+from tests.crawler import evidence, state, strange
 from tests.crawler.crawling import started, verify
 from tests.crawler.story import listed, told
 from tests.site import Running, Site, serve
@@ -91,4 +91,17 @@ def test_a_disk_that_refuses_ends_the_run_in_order(tmp_path):
         assert len(small.files) < len(small.before)
         told(archive, running).crawled.was_clean()
     evidence.holds_exactly(archive, site, listed(site))
+    verify(archive)
+
+
+def test_a_disk_that_refuses_a_large_answer_ends_the_run_in_order(tmp_path):
+    """Law: an answer too large for memory and for the disk ends the run with 13, asked for once, not retried."""
+    archive, site = tmp_path / "a", strange.Strange()
+    site.plans[strange.at("long")] = strange.long(3 << 20)
+    with serve(site) as running:
+        small = told(archive, running, most=2 << 20, url=strange.at("long"))
+        small.crawled.was_clean(13)
+        assert "file-size limit" in small.crawled.last
+        assert len([entry for entry in small.log if "long" in entry.url]) == 1
+        told(archive, running).crawled.was_clean()
     verify(archive)
