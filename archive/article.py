@@ -8,7 +8,6 @@ files of older archivers are read too, with notes on what was odd about them.
 import html
 import re
 from dataclasses import dataclass, field, replace
-from operator import attrgetter
 from typing import TypedDict
 
 from bs4 import BeautifulSoup
@@ -33,7 +32,6 @@ _BODY_START = re.compile(r'<div(?: class="t-content__body[^"]*")?>')
 _FOOTER = re.compile(r"<br><hr><div>获取更多RSS.*", re.DOTALL)
 _SITE_NAME = " – 法国国际广播电台 - RFI"
 _OLD_URL = re.compile(r"http:|https://[^/]+//|https://(?:m\.)?cn\.rfi\.fr/")
-_text_of = attrgetter("title", "url", "shown", "image", "lead", "body", "after")
 # A start tag and its first attribute grown together: the page had a line break between them,
 # which older archivers took away.  The names are those seen so in real files.
 _FUSED = re.compile(
@@ -101,11 +99,6 @@ def escaped_title(title: str) -> str:
 def attribute(value: str) -> str:
     """Return an attribute's value as it stands between its double quotes."""
     return value.replace("&", "&amp;").replace('"', "&quot;")
-
-
-def same_text(old: Article, new: Article) -> bool:
-    """Tell whether two captures of one page give the same file but for the epoch."""
-    return bool(_text_of(old) == _text_of(new))
 
 
 def read(file: str | bytes) -> Article:

@@ -154,15 +154,6 @@ def test_an_article_is_read_back_or_refused(fields):
     assert "\n" not in made if isinstance(made, str) else read(write(made).encode()) == made
 
 
-@pytest.mark.parametrize(
-    ("field", "other"), [("title", "x"), ("shown", "x"), ("image", "x"), ("lead", "x"), ("body", "x"), ("after", "<p></p>")]
-)  # fmt: skip
-def test_same_text(field, other):
-    """Law: two captures have the same text if and only if nothing but the epoch differs."""
-    assert article.same_text(PLAIN, replace(PLAIN, epoch=0))
-    assert not article.same_text(PLAIN, replace(PLAIN, **{field: other}))
-
-
 # Reading is lenient
 
 OLD_URL = "http://www.rfi.fr//cn/a/20201013-b"
