@@ -5,6 +5,7 @@ import os
 import random
 import shutil
 import tempfile
+from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
@@ -181,8 +182,9 @@ def test_no_index(tmp_path):
 def test_what_is_no_index_is_refused(tmp_path, content, create):
     """Law: a file that is no index gives one clear line, for readers and writers."""
     (tmp_path / NAME).write_bytes(content)
-    with pytest.raises(CannotWrite, match=r"^the index .* cannot be used .*rebuild`$"):
-        Index(tmp_path / NAME, create=create).counts()
+    refused = pytest.raises(CannotWrite, match=r"^the index .* cannot be used .*rebuild`$")
+    with refused, closing(Index(tmp_path / NAME, create=create)) as index:
+        index.counts()
     assert (tmp_path / NAME).read_bytes() == content
 
 

@@ -320,4 +320,4 @@ def test_memory_does_not_grow(tmp_path):
         assert index.counts()["articles"] == {"cn": count}
         index.close()
     for few, many in peaks.values():
-        assert many - few < 4_000, peaks
+        assert many - few < 8_000, peaks  # KiB: SQLite's page cache fills up meanwhile, to 2,000 and no more
