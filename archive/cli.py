@@ -88,7 +88,7 @@ def _verify(options: argparse.Namespace) -> int:
     return WRONG if wrong else WELL
 
 
-def _findings(root: Path, tell: Callable[[int], object]) -> Iterator[Finding]:
+def _findings(root: Path, tell: warc.Progress) -> Iterator[Finding]:
     """Yield what is wrong with an archive; its lists are not judged while a crawl is about to write them."""
     running = held(root)
     yield from verify(root, tell, running=running)

@@ -49,9 +49,10 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def replace(path: Path, content: bytes) -> None:
+def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
     """Put `content` at `path` in one step: temporary name, fsync, rename, fsync of the folder.
 
+    durable: False leaves out the two fsyncs, for a caller who syncs many files at once later.
     Raises CannotWrite; then the old file, if there was one, is untouched.
     """
     temporary = path.with_name(f".{path.name}.new")
@@ -60,11 +61,13 @@ def replace(path: Path, content: bytes) -> None:
         try:
             with temporary.open("wb") as file:
                 file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+                if durable:
+                    file.flush()
+                    os.fsync(file.fileno())
             temporary.replace(path)
         except BaseException:
             with suppress(OSError):
                 temporary.unlink(missing_ok=True)
             raise
-        sync_folder(path.parent)
+        if durable:
+            sync_folder(path.parent)

@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archive import jsonld, markup, urls
+from archive import jsonld, markup, moment, urls
 from archive.errors import BadUrl
 
 DEFAULT_CARD = "/meta_og_twcards/"
@@ -160,8 +160,7 @@ def _date(shown: list[str | None], *others: str | None) -> datetime | None:
     """Return the first text that is an ISO date, in UTC; without an offset it is the site's UTC."""
     for text in filter(None, (*shown, *others)):
         try:
-            date = datetime.fromisoformat(text.strip())
-            date = (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC)
+            date = moment.utc(datetime.fromisoformat(text.strip()))
         except (ValueError, OverflowError):
             continue
         if YEARS[0] <= date.year <= YEARS[1]:

@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
-from urllib.parse import urljoin
 
 from archive import cards, feed, moment, urls
 from archive.entry import Entry, collapsed, legal
@@ -162,8 +161,8 @@ def _canonical(href: str, base: str) -> str | None:
     if len(href) > MAX_URL or "\ufffd" in href:
         return None
     try:
-        return urls.canonical(urljoin(base, href.strip()))
-    except (BadUrl, ValueError):  # urljoin reads brackets as an IPv6 address
+        return urls.join(base, href)
+    except BadUrl:
         return None
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from archive.disk import replace, writing
 from archive.errors import BadRecord
-from archive.record import FIELDS_TYPE, digest, head_fields, new_id, warc_fields
+from archive.record import FIELDS_TYPE, head_fields, new_id, warc_fields
 from archive.warc import OPEN, member, walk
 
 
@@ -38,8 +38,8 @@ def mend(left: Path, now: datetime) -> str | None:
                     ("cut-because", str(problem)),
                 )
                 block = warc_fields((*cut, ("cut-kept-in", f"torn/{aside}")))
-                fields = (("Content-Type", FIELDS_TYPE), ("WARC-Block-Digest", digest(block)))
-                file.write(b"".join(member(head_fields("metadata", new_id(), now, fields), (block,))))
+                fields = head_fields("metadata", new_id(), now, (("Content-Type", FIELDS_TYPE),))
+                file.write(b"".join(member(fields, (block,))))
             file.flush()
             os.fsync(file.fileno())
         file.seek(0)

@@ -40,9 +40,14 @@ def read(text: str | None) -> datetime | None:
         except (ValueError, ArithmeticError, LookupError, TypeError, AttributeError):  # dateutil's, for nonsense
             return None
     try:
-        return (first if first.tzinfo else first.replace(tzinfo=UTC)).astimezone(UTC) if first == second else None
+        return utc(first) if first == second else None
     except OverflowError:  # year 1 or 9999, moved over the edge by its zone
         return None
+
+
+def utc(date: datetime) -> datetime:
+    """Return a time in UTC; without a zone it is UTC already.  Raises OverflowError at the edges of the calendar."""
+    return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
 
 
 def _zone(name: str | None, offset: int | None) -> timezone:

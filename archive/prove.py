@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -46,11 +47,8 @@ def prove(root: Path, file: Path) -> Proof:
     if not file.resolve().is_relative_to(root.resolve()):
         raise NotFound(f"{file} is not in the archive {root}: name the archive it belongs to with --archive")
     path = file.resolve().relative_to(root.resolve()).as_posix()
-    index = Index(root / INDEX)
-    try:
+    with closing(Index(root / INDEX)) as index:
         filed = index.filed(path=path)
-    finally:
-        index.close()
     if filed is None:
         raise NotFound(f"{path} is no article file of the archive {root}: its index names no record for it")
     record, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)

@@ -2,8 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,9 +16,7 @@ from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.rows import Filed
 from archive.store import fold
-
-Progress = Callable[[int], object]
-"""Is told how many bytes of WARC were done since it was told last."""
+from archive.warc import Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +83,10 @@ def _put_missing(path: Path, content: bytes) -> None:
 
     Not synced one by one, which takes ten times as long as all else: all are, before the index that names them.
     """
-    temporary = path.with_name(f".{path.name}.new")
     with writing(path):
-        if path.exists():
-            return
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            temporary.write_bytes(content)
-            temporary.replace(path)
-        except OSError:
-            with suppress(OSError):
-                temporary.unlink(missing_ok=True)
-            raise
+        missing = not path.exists()
+    if missing:
+        replace(path, content, durable=False)
 
 
 def _bring_up(root: Path, filed: Filed) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import cast
 
+from archive import moment
 from archive.errors import BadRecord
 from archive.exchange import Cut, Exchange
 from archive.spool import Bytes
@@ -64,8 +65,7 @@ class Record:
     def date(self) -> datetime:
         """WARC-Date, UTC.  Raises BadRecord."""
         try:
-            date = datetime.fromisoformat(self.get("WARC-Date"))
-            return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+            return moment.utc(datetime.fromisoformat(self.get("WARC-Date")))
         except (ValueError, OverflowError):
             raise BadRecord(self.file, self.offset, f"WARC-Date is no date: {self.get('WARC-Date')!r}") from None
 

@@ -44,7 +44,7 @@ class Archive:
         self._pairs = self._unsaid = 0  # recorded in this file; failed fetches that the index refused
         self._warc: warc.Writer | None = None
         with disk.writing(root):
-            (root / "warc").mkdir(parents=True, exist_ok=True)
+            disk.make_folder(root / "warc")
         self._lock = Lock(root, spider, self._started)
         try:
             self.index = Index(root / INDEX, create=True)
@@ -155,7 +155,7 @@ def fold(
     *,
     taken: frozenset[int] | None = None,
     start: int = 0,
-    tell: Callable[[int], object] = lambda _: None,
+    tell: warc.Progress = lambda _: None,
 ) -> None:
     """Take every record of a WARC file from offset `start` on into the ledger.
 

@@ -6,7 +6,7 @@ member by member, every digest is made again, and every article file from its re
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
@@ -19,9 +19,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.record import Record, capture_of, digests_of, exchange_of
 from archive.rows import Captured, Warc, article_row
-
-Progress = Callable[[int], object]
-"""Is told how many bytes of WARC were done since it was told last."""
+from archive.warc import Progress
 
 
 @dataclass(frozen=True, slots=True)

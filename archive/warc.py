@@ -10,7 +10,7 @@ import os
 import re
 import uuid
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -56,6 +56,10 @@ def sort_key(name: str) -> tuple[str, str]:
     """Return what puts WARC files in the order in which they were begun, whatever their spider."""
     stamp = re.search(r"-([0-9]{17}-[0-9]{5})-", name)
     return (stamp[1] if stamp else "", name)
+
+
+Progress = Callable[[int], object]
+"""Is told how many bytes of WARC were done since it was told last."""
 
 
 class Writer:
@@ -124,8 +128,7 @@ class Writer:
         with writing(self._open):
             try:
                 for fields, block in records:
-                    named = (*fields, ("WARC-Block-Digest", digest(*block)))
-                    lengths.append(sum(self._put(piece, sha256) for piece in member(named, block)))
+                    lengths.append(sum(self._put(piece, sha256) for piece in member(fields, block)))
                 os.fsync(self._file)
             except BaseException:
                 os.ftruncate(self._file, self.size)
@@ -145,10 +148,13 @@ class Writer:
 
 
 def member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
-    """Yield one record as one gzip member, in pieces.  Source: annex D.3, record-at-time compression."""
-    size = ("Content-Length", str(sum(len(piece) for piece in block)))
+    """Yield one record as one gzip member, in pieces; its block's digest and length are added to the fields.
+
+    Source: annex D.3, record-at-time compression.
+    """
+    told = (("WARC-Block-Digest", digest(*block)), ("Content-Length", str(sum(len(piece) for piece in block))))
     gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
-    for piece in (b"WARC/1.1\r\n" + warc_fields((*fields, size)) + b"\r\n", *block, b"\r\n\r\n"):
+    for piece in (b"WARC/1.1\r\n" + warc_fields((*fields, *told)) + b"\r\n", *block, b"\r\n\r\n"):
         for at in range(0, len(piece), _STEP):
             if out := gzip.compress(piece[at : at + _STEP]):
                 yield out

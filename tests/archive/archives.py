@@ -269,8 +269,7 @@ def write_warc(root: Path, exchanges: Iterable[Exchange]) -> Path:
 
 
 def _put(file: BinaryIO, kind: str, name: str, exchange: Exchange, fields: record.Fields, block: bytes) -> None:
-    named = (*record.head_fields(kind, name, exchange.date, fields), ("WARC-Block-Digest", record.digest(block)))
-    file.writelines(warc.member(named, (block,)))
+    file.writelines(warc.member(record.head_fields(kind, name, exchange.date, fields), (block,)))
 
 
 def page_of(exchange: Exchange) -> Page:

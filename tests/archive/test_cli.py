@@ -23,11 +23,6 @@ def good(tmp_path_factory):
     return crawl(tmp_path_factory.mktemp("good") / "archive", map(page, CN[:3]))
 
 
-@pytest.fixture
-def root(good, tmp_path):
-    return Path(shutil.copytree(good, tmp_path / "archive"))
-
-
 def run(*arguments, **options):
     """Run the command as a user does."""
     command = [sys.executable, "-m", "archive.cli", *map(str, arguments)]

@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -21,16 +20,6 @@ from archive.index import NAME, Index
 from archive.rebuild import Rebuilt, rebuild
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, HTML, TW, answer, crawl, died, dump, feed, findings, hashes, keep, page
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory):
-    return archives.varied(tmp_path_factory.mktemp("good") / "archive")
-
-
-@pytest.fixture
-def root(good, tmp_path):
-    return Path(shutil.copytree(good, tmp_path / "archive"))
 
 
 def again(root):

@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import pytest
 
@@ -17,16 +16,6 @@ from archive.verify import Finding, first_difference, verify
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, crawl, edit, findings, keep, page, short
 from tests.site import expected
-
-
-@pytest.fixture(scope="module")
-def good(tmp_path_factory):
-    return archives.varied(tmp_path_factory.mktemp("good") / "archive")
-
-
-@pytest.fixture
-def root(good, tmp_path):
-    return Path(shutil.copytree(good, tmp_path / "archive"))
 
 
 def flip(path, at):

@@ -1,0 +1,20 @@
+"""Archives that tests of reading, checking and mending start from."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.archive import archives
+
+
+@pytest.fixture(scope="module")
+def good(tmp_path_factory):
+    """An archive with some of everything, made once a module: leave it as it is."""
+    return archives.varied(tmp_path_factory.mktemp("good") / "archive")
+
+
+@pytest.fixture
+def root(good, tmp_path):
+    """A copy of the good archive, to be broken."""
+    return Path(shutil.copytree(good, tmp_path / "archive"))
