@@ -1,31 +1,17 @@
-"""`rfi-archive VERB`: prints what the library found and sets the exit code.
+"""`rfi-archive VERB`: reads the command line, runs the verb, turns every error into one line and its exit code.
 
 0 = well, 1 = something is wrong, 2 = wrong usage; 10 and 13 as in the table of DESIGN.md.
-Results go to stdout, all else to stderr.
 """
 
 import argparse
-import json
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, suppress
-from dataclasses import asdict
-from datetime import UTC, datetime
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from archive import __version__, progress, warc
-from archive.errors import ArchiveError, CannotWrite
-from archive.export import lists
-from archive.index import NAME as INDEX
-from archive.index import Index
-from archive.lock import Lock, held
-from archive.prove import prove
-from archive.rebuild import rebuild
-from archive.verify import Finding, verify
-
-WELL, WRONG, USAGE = 0, 1, 2
+from archive import __version__
+from archive.errors import ArchiveError
+from archive.verbs import VERBS, WRONG, say
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -37,129 +23,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except ArchiveError as error:
-        _say(f"rfi-archive: {error}")
+        say(f"rfi-archive: {error}")
         return error.exit_code
     except OSError as error:
         # Nothing more can be told on stdout, so that Python does not try to at its exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if not isinstance(error, BrokenPipeError):  # there the reader of our output (head, less) has gone
-            _say(f"rfi-archive: {error}")
+            say(f"rfi-archive: {error}")
         return WRONG
     except KeyboardInterrupt:
         return 130
-
-
-def _say(line: str) -> None:
-    """Tell people; not programs, which read stdout."""
-    if sys.stderr:  # closed, it is None, and print would take stdout instead
-        print(line, file=sys.stderr)
-
-
-def _status(options: argparse.Namespace) -> int:
-    with closing(Index(options.archive / INDEX)) as index:
-        counts = index.counts()
-    _print(options, counts, _status_lines)
-    return WELL
-
-
-def _status_lines(counts: dict[str, Any]) -> list[str]:
-    """Return the figures of an archive for people."""
-    captures, files = counts["captures"], counts["warc"]
-    lines = [
-        f"articles   {sum(counts['articles'].values()):,}   "
-        + "  ".join(f"{k} {v:,}" for k, v in counts["articles"].items())
-    ]
-    lines += [f"captures   {captures['count']:,}   first {captures['first']}  last {captures['last']}"]
-    lines += [f"WARC       {files['files']:,} files, {files['bytes']:,} bytes"]
-    lines += [f"urls       {row['kind']:<8} {row['state']:<9} {row['count']:,}" for row in counts["urls"]]
-    for run in counts["runs"]:
-        told = "  ".join(f"{name} {number:,}" for name, number in run["counts"].items())
-        lines += [f"run        {run['spider']} {run['started']} to {run['ended']}: {run['outcome']}   {told}"]
-    return lines
-
-
-def _verify(options: argparse.Namespace) -> int:
-    wrong = 0
-    with progress.bytes_of(_warc_bytes(options.archive), "verify") as tell:
-        for finding in _findings(options.archive, tell):
-            wrong += 1
-            print(json.dumps(asdict(finding), ensure_ascii=False) if options.json else finding, flush=True)
-    _say(f"wrong: {wrong}" if wrong else "nothing wrong")
-    return WRONG if wrong else WELL
-
-
-def _findings(root: Path, tell: warc.Progress) -> Iterator[Finding]:
-    """Yield what is wrong with an archive; its lists are not judged while a crawl is about to write them."""
-    running = held(root)
-    yield from verify(root, tell, running=running)
-    if not running:
-        with suppress(CannotWrite), closing(Index(root / INDEX)) as index:  # an index that cannot be read was told
-            yield from lists.stale(root, index)
-
-
-def _rebuild(options: argparse.Namespace) -> int:
-    with progress.bytes_of(_warc_bytes(options.archive), "rebuild") as tell:
-        done = rebuild(options.archive, datetime.now(UTC), tell)
-    _write_lists(options.archive)
-    _print(
-        options,
-        asdict(done),
-        lambda _: [f"{done.captures:,} captures of {done.files:,} WARC files taken in", *done.problems],
-    )
-    return WRONG if done.problems else WELL
-
-
-def _prove(options: argparse.Namespace) -> int:
-    proof = prove(options.archive, options.file)
-    found = {**asdict(proof), "captured": proof.captured.strftime("%Y-%m-%dT%H:%M:%SZ"), "equal": not proof.problems}
-    lines = [
-        f"{name:<9}{found[name]}"
-        for name in ("path", "url", "captured", "warc", "offset", "record", "digest", "sha256")
-    ]
-    verdict = ["equal    the file made again from this record is the same, byte for byte"]
-    _print(options, found, lambda _: lines + ([f"WRONG    {problem}" for problem in proof.problems] or verdict))
-    return WRONG if proof.problems else WELL
-
-
-def _lists(options: argparse.Namespace) -> int:
-    paths = _write_lists(options.archive)
-    _print(options, paths, lambda _: paths)
-    return WELL
-
-
-def _write_lists(root: Path) -> list[str]:
-    with closing(Index(root / INDEX)) as index:
-        lock = Lock(root, "rfi-archive lists", datetime.now(UTC))
-        try:
-            return [str(path) for path in lists.write(root, index)]
-        finally:
-            lock.release()
-
-
-def _print(options: argparse.Namespace, value: Any, lines: Callable[[Any], list[str]]) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2) if options.json else "\n".join(lines(value)))
-
-
-def _warc_bytes(root: Path) -> int:
-    return sum(path.stat().st_size for path in warc.sealed(root / "warc"))
-
-
-# verb: (what does it, what it says of itself, an example)
-VERBS: dict[str, tuple[Callable[[argparse.Namespace], int], str, str]] = {
-    "status": (_status, "what the archive holds", "rfi-archive status --json"),
-    "verify": (
-        _verify,
-        "find everything that is wrong; exit code 1 if anything is",
-        "rfi-archive verify --archive data",
-    ),
-    "rebuild": (_rebuild, "make index, article files and lists again from warc/", "rfi-archive rebuild"),
-    "prove": (
-        _prove,
-        "show that an article file is what its WARC record makes",
-        "rfi-archive prove data/articles/2023/10/20231026-0123456789ab.md",
-    ),
-    "lists": (_lists, "write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
-}
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -167,22 +40,25 @@ def _parser() -> argparse.ArgumentParser:
         prog="rfi-archive", description="An archive of RFI's Chinese service: look into it, check it, make it again."
     )
     parser.add_argument("--version", action="version", version=f"rfi-archive {__version__}")
-    verbs = parser.add_subparsers(metavar="VERB", required=True)
-    for name, (does, says, example) in VERBS.items():
-        verb = verbs.add_parser(
-            name, help=says, description=says[0].upper() + says[1:] + ".", epilog=f"example: {example}"
+    subparsers = parser.add_subparsers(metavar="VERB", required=True)
+    for name, verb in VERBS.items():
+        words = subparsers.add_parser(
+            name,
+            help=verb.says,
+            description=verb.says[0].upper() + verb.says[1:] + ".",
+            epilog=f"example: {verb.example}",
         )
-        verb.add_argument(
+        words.add_argument(
             "--archive",
             type=Path,
             default=os.environ.get("ARCHIVE_DIR") or "data",
             metavar="DIR",
             help="the archive (default: $ARCHIVE_DIR or data/)",
         )
-        verb.add_argument("--json", action="store_true", help="print JSON, for programs")
-        verb.set_defaults(verb=does)
-        if name == "prove":
-            verb.add_argument("file", type=Path, metavar="FILE", help="an article file")
+        words.add_argument("--json", action="store_true", help="print JSON, for programs")
+        for word, known in verb.takes:
+            words.add_argument(word, **known)
+        words.set_defaults(verb=verb.does)
     return parser
 
 

@@ -28,6 +28,7 @@ LEVELS = [
     "archive.ledger",
     "archive.store archive.verify",
     "archive.export.lists archive.prove archive.rebuild",
+    "archive.verbs",
     "archive.cli",
     "crawler.arguments crawler.tested",
     "crawler.run",
