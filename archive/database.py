@@ -5,20 +5,26 @@ Whatever SQLite refuses, and whatever value no writer of ours put there, is one 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import quote
 
 from archive.errors import CannotWrite, NotFound
 
 T = TypeVar("T")
+Values = Sequence[Any] | Mapping[str, Any]
+"""What is bound to the marks of a statement."""
+_OWN = "pragma user_version", "select count(*) from sqlite_master"
 
 
 class Database:
     """One SQLite file; one writer at a time, readers at any time."""
+
+    VERSION: ClassVar[int]
+    """Of the tables; a file of another version is refused."""
 
     def __init__(self, path: Path, *, create: bool = False, durable: bool = True) -> None:
         """Open the file at `path`.  Raises NotFound if it is not there and not to be made.
@@ -34,6 +40,7 @@ class Database:
             try:
                 if create:
                     self._make(durable)
+                self._refuse_others()
             except BaseException:
                 self._db.close()
                 raise
@@ -43,7 +50,14 @@ class Database:
         level = "full" if durable else "off"
         self._db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
         if not self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
-            self._db.executescript(f"begin immediate; {self.schema()} commit;")
+            self._db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
+
+    def _refuse_others(self) -> None:
+        """Raise ValueError if there are tables, but not those that this code knows; damage shows when they are used."""
+        with suppress(sqlite3.DatabaseError):
+            (version,), (tables,) = (self._db.execute(sql).fetchone() for sql in _OWN)
+            if tables and version != self.VERSION:
+                raise ValueError(f"its tables are of version {version}, not {self.VERSION}")
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -83,15 +97,15 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise error
 
-    def _rows(self, make: Callable[..., T], sql: str, values: Iterable[Any] = ()) -> Iterator[T]:
+    def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
         with _refusals(self.path):
-            for row in self._db.execute(sql, tuple(values)):
+            for row in self._db.execute(sql, values):
                 yield _made(make, row)
 
-    def _row(self, make: Callable[..., T], sql: str, values: Iterable[Any] = ()) -> T | None:
+    def _row(self, make: Callable[..., T], sql: str, values: Values = ()) -> T | None:
         with _refusals(self.path):
-            row = self._db.execute(sql, tuple(values)).fetchone()
+            row = self._db.execute(sql, values).fetchone()
             return _made(make, row) if row else None
 
 

@@ -30,6 +30,7 @@ _STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
 _SECRET = re.compile(rb"(?im)^proxy-authorization[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]++)[ \t]*(?:;[^\n]*)?\r?\n")
 _CHUNK_END = re.compile(rb"\r?\n")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^+.-]{1,127}/[\w!#$&^+.-]{1,127}", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,4000}")
 """More digits than any answer has bytes, fewer than Python refuses to read."""
 _STEP = 1 << 12
@@ -70,6 +71,12 @@ class Exchange:
     def header(self, name: str) -> str | None:
         """Return the last value of a response header, as Latin-1 text; None if it is absent."""
         return next(reversed(header_values(self.head, name)), None)
+
+    @property
+    def media_type(self) -> str:
+        """Media type that the head names, lower case, without parameters; "" if none.  Source: RFC 9110, 8.3.1."""
+        match = _MEDIA_TYPE.match(self.header("content-type") or "")
+        return match[0].lower() if match else ""
 
 
 def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Exchange

@@ -17,16 +17,17 @@ from archive.article import Article
 from archive.database import Database
 from archive.decide import SAME_ATTEMPT, Known, State
 from archive.facts import Facts
-from archive.record import Capture
+from archive.record import Capture, Place
 
 NAME = "index.sqlite"
 _BATCH = 500
 
-_FILED = """select u.url, a.path, a.sha256, a.epoch, a.title, w.name, c.offset from articles a
-            join urls u using (key) join captures c on c.id = a.capture join warcs w on w.id = c.warc"""
+_TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
+_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, w.name, c.offset, tw.name, t.offset from articles a
+    join urls u using (key) join captures c on c.id = a.capture join warcs w on w.id = c.warc {_TARGET}"""
 _OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select c.offset, c.length, u.url, c.epoch, c.digest, c.status, {_OF_ARTICLE}
-    from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key
+_CAPTURED = f"""select c.offset, c.length, u.url, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset, {_OF_ARTICLE}
+    from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {_TARGET}
     left join articles a on a.key = c.key and a.capture = c.id
     where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"""
 _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
@@ -41,6 +42,10 @@ _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     attempts = case when :failed and state != 'archived' then attempts + (last is null or :last - last >= :same)
                     else 0 end
     where url = :url"""
+_PLACED = """select c.id from captures c join warcs w on w.id = c.warc
+    where w.name = :target_file and c.offset = :target_offset"""
+_CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, target) values
+    (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime, ({_PLACED}))"""
 _FLAWS = "select integrity_check from pragma_integrity_check(10) where integrity_check != 'ok'"
 _RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit 5"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
@@ -50,6 +55,8 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
 
 class Index(Database):
     """The tables of one archive."""
+
+    VERSION = 2
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -64,7 +71,7 @@ class Index(Database):
             keys = {urls.key(url): url for url in some}
             marks = ",".join("?" * len(keys))
             sql = f"select url, key, state, attempts, last from urls where key in ({marks})"
-            met = self._rows(lambda url, key, *row: (url, key, rows.known(*row)), sql, keys)
+            met = self._rows(lambda url, key, *row: (url, key, rows.known(*row)), sql, [*keys])
             found.update({url: known for url, key, known in met if keys.get(key) == url})
         return found
 
@@ -104,6 +111,17 @@ class Index(Database):
         while some := list(self._rows(partial(rows.captured, file), _CAPTURED, (file, last))):
             yield from some
             last = some[-1].capture.offset
+
+    def original(self, url: str, digest: str, *, file: str = "", date: datetime | None = None) -> Place | None:
+        """Return where the first response record of a URL with this payload lies: one that will stay.
+
+        That is in a sealed file, or in `file`.  date: of this second only.
+        """
+        sql = f"""select w.name, c.offset from captures c join warcs w on w.id = c.warc
+            where c.key = :key and c.digest = :digest and c.target is null and (w.sha256 != '' or w.name = :file)
+            {"and c.epoch = :epoch" if date else ""} order by c.id limit 1"""
+        values = {"key": urls.key(url), "digest": digest, "file": file, "epoch": rows.seconds(date)}
+        return self._row(rows.place, sql, values)
 
     def warcs(self) -> list[rows.Warc]:
         """Return the sealed WARC files, oldest first as they were sealed."""
@@ -156,20 +174,22 @@ class Index(Database):
         )
 
     def capture(self, capture: Capture, url: str) -> int:
-        """Note a response record of a URL that has a row; return the capture's number."""
+        """Note the record of an answer of a URL that has a row; return the capture's number."""
         self._db.execute("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", (capture.file,))
         self._db.execute(
-            "insert into captures (key, epoch, warc, offset, length, digest, status)"
-            " values (?, ?, (select id from warcs where name = ?), ?, ?, ?, ?)",
-            (
-                urls.key(url),
-                rows.seconds(capture.date),
-                capture.file,
-                capture.offset,
-                capture.length,
-                capture.digest,
-                capture.status,
-            ),
+            _CAPTURE,
+            {
+                "key": urls.key(url),
+                "epoch": rows.seconds(capture.date),
+                "file": capture.file,
+                "offset": capture.offset,
+                "length": capture.length,
+                "digest": capture.digest,
+                "status": capture.status,
+                "mime": capture.mime,
+                "target_file": capture.refers and capture.refers.file,
+                "target_offset": capture.refers and capture.refers.offset,
+            },
         )
         return int(self._db.execute("select last_insert_rowid()").fetchone()[0])
 

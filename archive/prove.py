@@ -12,7 +12,7 @@ from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.record import Record, digest, digests_of, entity
+from archive.record import Record, digest, digests_of
 from archive.verify import first_difference
 
 
@@ -32,6 +32,8 @@ class Proof:
     """Bytes before the record's gzip member."""
     record: str
     """WARC-Record-ID."""
+    refers: str | None
+    """Where the record lies that holds the payload, if this one is a revisit."""
     digest: str
     """Payload digest as made again from the bytes."""
     sha256: str
@@ -51,24 +53,27 @@ def prove(root: Path, file: Path) -> Proof:
         filed = index.filed(path=path)
     if filed is None:
         raise NotFound(f"{path} is no article file of the archive {root}: its index names no record for it")
-    record, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)
+    folder = root / "warc"
+    record, exchange = warc.read_pair(folder, filed.place, filed.refers)
+    original = warc.read_record(folder, filed.refers) if filed.refers else None
     stands = file.read_bytes()
     return Proof(
         path=path,
         url=exchange.url,
         captured=exchange.date,
-        warc=f"warc/{filed.file}",
-        offset=filed.offset,
+        warc=f"warc/{filed.place.file}",
+        offset=filed.place.offset,
         record=record.id,
-        digest=digest(entity(record)[1]),
+        refers=f"warc/{original.file} at offset {original.offset}" if original else None,
+        digest=digest(exchange.body),
         sha256=hashlib.sha256(stands).hexdigest(),
-        problems=tuple(_problems(stands, exchange, record)),
+        problems=tuple(_problems(stands, exchange, digests_of(record, original), record)),
     )
 
 
-def _problems(stands: bytes, exchange: Exchange, record: Record) -> Iterator[str]:
+def _problems(stands: bytes, exchange: Exchange, digests: dict[str, str], record: Record) -> Iterator[str]:
     """Say what does not hold between a file, its record's bytes and the digests the record bears."""
-    for name, found in digests_of(record).items():
+    for name, found in digests.items():
         if found != record.get(name):
             yield f"{name} should be {found}, the record says {record.get(name)!r}"
     made = page.of(exchange)

@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import page, salvage, warc
+from archive import page, warc
 from archive.article import write
 from archive.disk import replace, sync_folder, writing
-from archive.errors import BadRecord, CannotWrite, NotFound
+from archive.errors import CannotWrite, NotFound
+from archive.fold import fold
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.rows import Filed
-from archive.store import fold
 from archive.warc import Progress
 
 
@@ -62,18 +62,10 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
 
 def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
     """Take one WARC file in one transaction; return what is wrong with it, a line for each record."""
-    problems: list[str] = []
-    start: int | None = 0
     with ledger.index:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        while start is not None:
-            try:
-                fold(path, ledger, start=start, tell=progress)
-                start = None
-            except BadRecord as error:
-                problems.append(str(error))
-                start = salvage.behind(path, error.offset)
+        problems = fold(path, ledger, tell=progress)
         ledger.index.seal(path.name, path.stat().st_size, sha256)
     return problems
 
@@ -95,7 +87,7 @@ def _bring_up(root: Path, filed: Filed) -> None:
     with writing(path):
         stands = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == filed.sha256
     if not stands:
-        _, exchange = warc.read_pair(root / "warc" / filed.file, filed.offset)
+        _, exchange = warc.read_pair(root / "warc", filed.place, filed.refers)
         found = page.of(exchange)
         assert isinstance(found, page.Page)  # it was one a moment ago
         replace(path, write(found.article).encode())

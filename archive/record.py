@@ -2,7 +2,8 @@
 
 Entity bodies are stored de-chunked and `Transfer-Encoding` is renamed
 `X-Archive-Orig-...`: alone this passes every validator of the field at once.  Nothing
-else of a head changes.  Sources: WARC 1.1 (ISO 28500:2017), by section.
+else of a head changes.  A payload that an earlier record holds is not stored again: its
+record is a `revisit`, all head and no body.  Sources: WARC 1.1 (ISO 28500:2017), by section.
 """
 
 import base64
@@ -11,7 +12,7 @@ import re
 import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from archive import moment
 from archive.errors import BadRecord
@@ -21,6 +22,10 @@ from archive.spool import Bytes
 FIELDS_TYPE = "application/warc-fields"
 _RESPONSE_TYPE = "application/http;msgtype=response"
 _REQUEST_TYPE = "application/http;msgtype=request"
+SAME_PAYLOAD = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""WARC-Profile of a revisit record of ours.  Source: 6.7.2."""
+ANSWERS = frozenset(("response", "revisit"))
+"""Types of record that hold an answer of the site, each with its request right behind it."""
 _TRANSFER_ENCODING = re.compile(rb"(?im)^(?=transfer-encoding[ \t]*:)")
 _BREAKS = re.compile("[\r\n]+")
 _HTTP_HEAD_END = re.compile(rb"\r?\n\r?\n")
@@ -70,14 +75,23 @@ class Record:
             raise BadRecord(self.file, self.offset, f"WARC-Date is no date: {self.get('WARC-Date')!r}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """Where the response record of an exchange lies, and what it holds."""
+class Place(NamedTuple):
+    """Where a record lies."""
 
     file: str
     """Name the WARC file has when it is sealed, without a folder."""
     offset: int
-    """Bytes of the file before the response's gzip member."""
+    """Bytes of the file before the record's gzip member."""
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Where the record of an answer lies, and what it holds."""
+
+    file: str
+    """Name the WARC file has when it is sealed, without a folder."""
+    offset: int
+    """Bytes of the file before the record's gzip member."""
     length: int
     """Bytes of that member; the request's follows at once."""
     url: str
@@ -88,6 +102,10 @@ class Capture:
     """WARC-Payload-Digest: that of the entity body; "" if the head is not plain (see `is_plain`)."""
     status: int
     """Status code of the answer; 0 if its head held none."""
+    mime: str
+    """Media type that the answer names, see `Exchange.media_type`."""
+    refers: Place | None = None
+    """Where the response record lies whose payload this one has, too; None if it holds its own."""
 
 
 def digest(*pieces: Bytes) -> str:
@@ -139,6 +157,19 @@ def response_fields(exchange: Exchange, info: str) -> Fields:
     )
 
 
+def revisit_fields(exchange: Exchange, info: str, original: Record) -> Fields:
+    """Return those of a revisit record, whose payload is that of an earlier response record.  Source: 6.7.2."""
+    return (
+        *_of_both(exchange, info),
+        ("WARC-Profile", SAME_PAYLOAD),
+        ("WARC-Refers-To", original.id),
+        ("WARC-Refers-To-Target-URI", original.get("WARC-Target-URI")),
+        ("WARC-Refers-To-Date", original.get("WARC-Date")),
+        ("WARC-Payload-Digest", digest(exchange.body)),
+        ("Content-Type", _RESPONSE_TYPE),
+    )
+
+
 def request_fields(exchange: Exchange, info: str) -> Fields:
     """Return the header fields of a request record that speak of its exchange.  Source: 6.4."""
     return (*_of_both(exchange, info), ("Content-Type", _REQUEST_TYPE))
@@ -157,41 +188,56 @@ def head_fields(kind: str, record_id: str, date: datetime, fields: Fields) -> Fi
 
 
 def entity(record: Record) -> tuple[bytes, Bytes]:
-    """Split the block of a response record into the stored head and the entity body."""
+    """Split the block of an answer's record into the stored head and the entity body, which a revisit lacks."""
     end = _HTTP_HEAD_END.search(record.block)
     at = end.end() if end else len(record.block)
     return bytes(record.block[:at]), record.block[at:]
 
 
-def digests_of(record: Record) -> dict[str, str]:
-    """Return the digests that a record of ours must bear, by field, made from its bytes again.  Source: 5.8, 5.9."""
+def digests_of(record: Record, original: Record | None = None) -> dict[str, str]:
+    """Return the digests that a record of ours must bear, by field, made from its bytes again.  Source: 5.8, 5.9.
+
+    original: the response record that a revisit refers to; without it nothing is said of a revisit's payload.
+    """
     made = {"WARC-Block-Digest": digest(record.block)}
-    if record.type == "response":
-        head, body = entity(record)
+    held = original if record.type == "revisit" else record
+    if held and held.type == "response":
+        head, body = entity(held)
         made |= {"WARC-Payload-Digest": digest(body)} if is_plain(head) else {}
     return made
 
 
-def exchange_of(response: Record, request: Record) -> Exchange:
-    """Make the Exchange of a pair of records; its head keeps Transfer-Encoding renamed.  Raises BadRecord."""
-    if response.type != "response" or request.type != "request" or request.get("WARC-Concurrent-To") != response.id:
-        raise BadRecord(response.file, response.offset, "no response with its request right behind it")
-    head, body = entity(response)
+def exchange_of(answer: Record, request: Record, original: Record | None = None) -> Exchange:
+    """Make the Exchange of a pair of records; its head keeps Transfer-Encoding renamed.  Raises BadRecord.
+
+    original: the response record that a revisit refers to, which holds its body.
+    """
+    if answer.type not in ANSWERS or request.type != "request" or request.get("WARC-Concurrent-To") != answer.id:
+        raise BadRecord(answer.file, answer.offset, "no response with its request right behind it")
+    if answer.type == "revisit" and original is None:
+        raise BadRecord(answer.file, answer.offset, "a revisit, and no record that holds its payload")
     return Exchange(
-        url=response.get("WARC-Target-URI"),
-        date=response.date,
+        url=answer.get("WARC-Target-URI"),
+        date=answer.date,
         request=bytes(request.block),
-        head=head,
-        body=body,
-        ip=response.get("WARC-IP-Address") or None,
-        protocols=tuple(value for name, value in response.fields if name.lower() == "warc-protocol"),
-        truncated=cast("Cut | None", response.get("WARC-Truncated") or None),
+        head=entity(answer)[0],
+        body=entity(original or answer)[1],
+        ip=answer.get("WARC-IP-Address") or None,
+        protocols=tuple(value for name, value in answer.fields if name.lower() == "warc-protocol"),
+        truncated=cast("Cut | None", answer.get("WARC-Truncated") or None),
     )
 
 
-def capture_of(response: Record, status: int) -> Capture:
-    """Make the Capture that a response record stands for."""
-    named = response.get("WARC-Payload-Digest")
+def capture_of(answer: Record, exchange: Exchange, refers: Place | None = None) -> Capture:
+    """Make the Capture that the record of an answer stands for."""
     return Capture(
-        response.file, response.offset, response.length, response.get("WARC-Target-URI"), response.date, named, status
+        file=answer.file,
+        offset=answer.offset,
+        length=answer.length,
+        url=exchange.url,
+        date=exchange.date,
+        digest=answer.get("WARC-Payload-Digest"),
+        status=exchange.status,
+        mime=exchange.media_type,
+        refers=refers,
     )

@@ -13,7 +13,7 @@ from archive import urls
 from archive.article import Article
 from archive.decide import Known, State
 from archive.facts import Facts
-from archive.record import Capture
+from archive.record import Capture, Place
 
 ARTICLE = """path sha256 edition epoch title published modified section show authors tags image caption short
               language""".split()
@@ -34,10 +34,10 @@ class Filed:
     """Capture time: seconds since 1970 UTC."""
     title: str
     """As in the file, plain text."""
-    file: str
-    """Name of the WARC file that holds its record."""
-    offset: int
-    """Bytes before the record's gzip member."""
+    place: Place
+    """Where its record lies."""
+    refers: Place | None
+    """Where the record of its payload lies, if its own is a revisit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +91,14 @@ def _json(names: tuple[str, ...]) -> str:
 
 def filed(*row: Any) -> Filed:
     """Make a Filed of its fields, in order."""
-    url, path, sha256, epoch, title, file, offset = row
-    return Filed(str(url), str(path), str(sha256), int(epoch), str(title), str(file), int(offset))
+    url, path, sha256, epoch, title, file, offset, *refers = row
+    where = Place(str(file), int(offset))
+    return Filed(str(url), str(path), str(sha256), int(epoch), str(title), where, place(*refers))
+
+
+def place(file: str | None, offset: int | None) -> Place | None:
+    """Make a Place; None where there is none."""
+    return Place(str(file), int(offset)) if file is not None and offset is not None else None
 
 
 def warc(name: str, size: int, sha256: str) -> Warc:
@@ -133,8 +139,10 @@ def run(spider: str, started: int, ended: int, outcome: str, counts: str) -> dic
 
 def captured(file: str, *row: Any) -> Captured:
     """Make a Captured of where, what and when, and of the article's columns, all None if there is none."""
-    offset, length, url, epoch, digest, status, *article = row
-    capture = Capture(file, int(offset), length, str(url), datetime.fromtimestamp(epoch, UTC), digest, status)
+    offset, length, url, epoch, digest, status, mime, *rest = row
+    date = datetime.fromtimestamp(epoch, UTC)
+    capture = Capture(file, int(offset), length, str(url), date, digest, status, mime, place(*rest[:2]))
+    article = rest[2:]
     return Captured(capture, dict(zip(ARTICLE, article, strict=True)) if article[0] is not None else None)
 
 

@@ -19,7 +19,7 @@ create table urls (             -- every URL that was listed or fetched
 );
 create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone');
 
-create table captures (         -- every response record
+create table captures (         -- every record of an answer
     id      integer primary key,
     key     integer not null references urls,
     epoch   integer not null,   -- WARC-Date
@@ -28,9 +28,11 @@ create table captures (         -- every response record
     length  integer not null,   -- bytes of the member
     digest  text not null,      -- payload digest
     status  integer not null,
+    mime    text not null,      -- media type, '' if the answer names none
+    target  integer references captures,  -- of a revisit: the record that holds its payload
     unique (warc, offset)
 );
-create index captures_of on captures (key, epoch);
+create index captures_of on captures (key, digest, epoch);
 
 create table articles (         -- the article files
     key        integer primary key references urls,

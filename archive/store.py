@@ -3,29 +3,24 @@
 Whatever dies, wherever it dies, the next run or a rebuild makes the rest.
 """
 
-import json
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import disk, urls, warc
-from archive.errors import BadRecord, BadUrl, NotFound
+from archive import disk, revisit, warc
+from archive.errors import NotFound
 from archive.exchange import Exchange
+from archive.fold import FAILED, fold, summary
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
-from archive.record import Capture, Fields, Record, capture_of, exchange_of, parse_fields
+from archive.record import Capture, Fields
 
 ROTATE = 1 << 30
 """Bytes after which a run goes on in a new WARC file."""
-FAILED = "fetch-failed"
-"""Field of a metadata record: why a fetch of its target brought no byte."""
-RUN = "run-spider", "run-started", "run-outcome", "run-counts"
-"""Fields of a run's closing metadata record."""
 Clock = Callable[[], datetime]
 
 
@@ -73,7 +68,9 @@ class Archive:
 
     def record(self, exchange: Exchange) -> Capture:
         """Write an exchange to the WARC; it is on disk when this returns.  Raises CannotWrite."""
-        capture = self._writer().pair(exchange)
+        writer = self._writer()
+        original = revisit.original(self.root / "warc", self.index, exchange, writer.path.name)
+        capture = writer.pair(exchange, original)
         self._pairs += 1
         return capture
 
@@ -94,9 +91,8 @@ class Archive:
             return
         if self._is_behind(self._warc):
             self._catch_up(self._warc)
-        about = (self._spider, _iso(self._started), outcome, json.dumps(dict(sorted(counts.items()))))
         ended = self._clock()
-        self._warc.metadata(ended, tuple(zip(RUN, about, strict=True)))
+        self._warc.metadata(ended, summary(self._spider, self._started, outcome, counts))
         with self.index:
             self.index.run(self._spider, self._started, ended, outcome, counts)
         self._seal(self._warc)
@@ -147,61 +143,3 @@ class Archive:
         with self.index:
             self.index.seal(name, left.stat().st_size, sha256)
         warc.seal(left)
-
-
-def fold(
-    path: Path,
-    ledger: Ledger,
-    *,
-    taken: frozenset[int] | None = None,
-    start: int = 0,
-    tell: warc.Progress = lambda _: None,
-) -> None:
-    """Take every record of a WARC file from offset `start` on into the ledger.
-
-    taken: offsets of the captures that a dead run's index has already; None in a rebuild.
-    tell: is told the bytes of each record.  Raises BadRecord at the first record that
-    cannot be read; those before it are taken.
-    """
-    response, last = None, max(taken or (), default=-1)
-    for record in warc.walk(path, start):
-        if record.type == "response":
-            response = record
-        elif record.type == "request" and response:
-            pair, response = (response, record), None
-            if not taken or pair[0].offset not in taken:
-                _take_pair(*pair, ledger)
-        elif record.type == "metadata" and record.offset > last:
-            _take_metadata(record, ledger, mending=taken is not None)
-        tell(record.length)
-
-
-def _take_pair(response: Record, request: Record, ledger: Ledger) -> None:
-    """Take one pair; one whose target URI no crawl of ours could have asked for is passed over."""
-    exchange = exchange_of(response, request)
-    with suppress(BadUrl):
-        ledger.take(exchange, capture_of(response, exchange.status))
-
-
-def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
-    """Take a failed fetch or a run's summary; when mending, not a failure before what the index knows last."""
-    fields = dict(parse_fields(bytes(record.block)))
-    if FAILED in fields:
-        with suppress(BadUrl):
-            url = urls.canonical(record.get("WARC-Target-URI"))
-            known = ledger.index.known([url]).get(url)
-            if not (mending and known and known.last and known.last > record.date):
-                ledger.failed(url, fields[FAILED], record.date)
-    if set(RUN) <= fields.keys():
-        spider, started, outcome, counts = (fields[name] for name in RUN)
-        try:
-            told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
-            begun = datetime.fromisoformat(started)
-        except (ValueError, TypeError) as error:
-            raise BadRecord(record.file, record.offset, f"no summary of a run: {error}") from None
-        with ledger.index:
-            ledger.index.run(spider, begun, record.date, outcome, told)
-
-
-def _iso(date: datetime) -> str:
-    return date.strftime("%Y-%m-%dT%H:%M:%SZ")

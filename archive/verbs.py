@@ -92,7 +92,8 @@ def _prove(options: argparse.Namespace) -> int:
     found = {**asdict(proof), "captured": proof.captured.strftime("%Y-%m-%dT%H:%M:%SZ"), "equal": not proof.problems}
     lines = [
         f"{name:<9}{found[name]}"
-        for name in ("path", "url", "captured", "warc", "offset", "record", "digest", "sha256")
+        for name in ("path", "url", "captured", "warc", "offset", "record", "refers", "digest", "sha256")
+        if found[name] is not None
     ]
     verdict = ["equal    the file made again from this record is the same, byte for byte"]
     _print(options, found, lambda _: lines + ([f"WRONG    {problem}" for problem in proof.problems] or verdict))

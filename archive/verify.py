@@ -12,12 +12,12 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from archive import article, page, salvage, urls, warc
+from archive import article, page, revisit, salvage, urls, warc
 from archive.errors import BadArticle, BadRecord, BadUrl, CannotWrite, NotFound
 from archive.exchange import Exchange
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.record import Record, capture_of, digests_of, exchange_of
+from archive.record import ANSWERS, Record, capture_of, digests_of, exchange_of
 from archive.rows import Captured, Warc, article_row
 from archive.warc import Progress
 
@@ -125,9 +125,9 @@ class _Walk:
         for record in warc.walk(self._path, start):
             findings = self._digests(record)
             if response:
-                pair, response = (response, exchange_of(response, record)), None
-                findings = chain(findings, self._pair(*pair))
-            elif record.type == "response":
+                findings = chain(findings, self._pair(response, record))
+                response = None
+            elif record.type in ANSWERS:
                 response = record
             yield record, findings
         if response:
@@ -158,15 +158,17 @@ class _Walk:
                 what = f"says {record.get(name)!r}, is {is_}"
                 yield self._about(record.offset, f"{name} is that of the bytes", what)
 
-    def _pair(self, response: Record, exchange: Exchange) -> Iterator[Finding]:
+    def _pair(self, response: Record, request: Record) -> Iterator[Finding]:
         """Hold a pair against its row, and what it makes against the article file."""
         yield from self._missed(response.offset)
         row = self._row_at(response.offset)
+        refers = row.capture.refers if row else None
+        exchange = exchange_of(response, request, revisit.read(self._path.parent, response, refers) if refers else None)
         try:
             url = urls.canonical(exchange.url)
         except BadUrl:
             return  # no crawl of ours asked for it, and a rebuild passes it over
-        stands = replace(capture_of(response, exchange.status), url=url)
+        stands = replace(capture_of(response, exchange, refers), url=url)
         if row is None:
             yield self._about(response.offset, "every response record is in the index", url)
         elif stands != row.capture:

@@ -12,6 +12,7 @@ import uuid
 import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
@@ -22,6 +23,7 @@ from archive.record import (
     FIELDS_TYPE,
     Capture,
     Fields,
+    Place,
     Record,
     digest,
     exchange_of,
@@ -30,6 +32,7 @@ from archive.record import (
     parse_fields,
     request_fields,
     response_fields,
+    revisit_fields,
     stored_head,
     warc_fields,
 )
@@ -89,21 +92,35 @@ class Writer:
                 self._open.unlink()
                 raise
 
-    def pair(self, exchange: Exchange) -> Capture:
-        """Append an exchange as a response and its request; both are on disk when this returns."""
-        response, request = response_fields(exchange, self._info), request_fields(exchange, self._info)
-        offset, ids = self.size, (new_id(), new_id())
+    def pair(self, exchange: Exchange, original: Record | None = None) -> Capture:
+        """Append an answer and its request; both are on disk when this returns.
+
+        original: an earlier response record with the same payload; the answer then becomes a revisit of it.
+        """
+        offset, answer, request = self.size, new_id(), new_id()
+        fields = revisit_fields(exchange, self._info, original) if original else response_fields(exchange, self._info)
+        body = () if original else (exchange.body,)
+        asked = (*request_fields(exchange, self._info), ("WARC-Concurrent-To", answer))
         lengths = self._append(
             [
-                (head_fields("response", ids[0], exchange.date, response), (stored_head(exchange.head), exchange.body)),
                 (
-                    head_fields("request", ids[1], exchange.date, (*request, ("WARC-Concurrent-To", ids[0]))),
-                    (exchange.request,),
+                    head_fields("revisit" if original else "response", answer, exchange.date, fields),
+                    (stored_head(exchange.head), *body),
                 ),
+                (head_fields("request", request, exchange.date, asked), (exchange.request,)),
             ]
         )
-        named = dict(response).get("WARC-Payload-Digest", "")
-        return Capture(self.path.name, offset, lengths[0], exchange.url, exchange.date, named, exchange.status)
+        return Capture(
+            file=self.path.name,
+            offset=offset,
+            length=lengths[0],
+            url=exchange.url,
+            date=exchange.date,
+            digest=dict(fields).get("WARC-Payload-Digest", ""),
+            status=exchange.status,
+            mime=exchange.media_type,
+            refers=Place(original.file, original.offset) if original else None,
+        )
 
     def metadata(self, now: datetime, about: Fields, url: str | None = None) -> None:
         """Append a metadata record with `about` as its fields: of `url`, or of the whole run."""
@@ -208,14 +225,30 @@ def _parse(name: str, offset: int, length: int, opened: Bytes) -> Record:
     return record
 
 
-def read_pair(path: Path, offset: int) -> tuple[Record, Exchange]:
-    """Read the response record at `offset`, and with the request behind it its exchange.  Raises BadRecord."""
+def read_pair(folder: Path, place: Place, refers: Place | None = None) -> tuple[Record, Exchange]:
+    """Read the record of an answer, and with the request behind it its exchange.  Raises BadRecord.
+
+    refers: where the record lies that holds a revisit's payload.
+    """
+    answer, request = _first(folder, place, 2)
+    return answer, exchange_of(answer, request, read_record(folder, refers) if refers else None)
+
+
+def read_record(folder: Path, place: Place) -> Record:
+    """Read one record of a file, sealed or not.  Raises BadRecord."""
+    return _first(folder, place, 1)[0]
+
+
+def _first(folder: Path, place: Place, number: int) -> list[Record]:
+    """Read a number of records in a row."""
+    path = folder / place.file
     try:
-        records = walk(path, offset)
-        response, request = next(records), next(records)
-    except (StopIteration, OSError):
-        raise BadRecord(path.name, offset, "no such pair of records: the file is missing or ends before it") from None
-    return response, exchange_of(response, request)
+        found = list(islice(walk(path if path.exists() else path.with_name(path.name + OPEN), place.offset), number))
+    except OSError as error:
+        raise BadRecord(place.file, place.offset, f"it cannot be read: {error.strerror}") from None
+    if len(found) < number:
+        raise BadRecord(place.file, place.offset, "no such record: the file ends before it")
+    return found
 
 
 def sealed(folder: Path) -> list[Path]:

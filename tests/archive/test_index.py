@@ -17,6 +17,7 @@ from archive import urls
 from archive.decide import State
 from archive.errors import ArchiveError, CannotWrite, NotFound
 from archive.index import NAME, Index
+from archive.rebuild import rebuild
 from archive.urls import Kind
 from tests.archive import archives
 from tests.archive.archives import CN, FEED, START
@@ -196,7 +197,7 @@ def test_an_index_whose_maker_died_early_is_made(tmp_path):
         reader.counts()
     reader.close()
     assert (tmp_path / NAME).stat().st_size == 0
-    archives.died(lambda: Index(tmp_path / NAME, create=True)._db.execute("pragma user_version = 0"))
+    archives.died(lambda: Index(tmp_path / NAME, create=True)._db.execute("pragma application_id = 0"))
     Index(tmp_path / NAME, create=True).close()
     index = Index(tmp_path / NAME)
     assert index.capture_count() == 0
@@ -300,3 +301,15 @@ def test_an_archive_that_may_only_be_read(tmp_path):
         assert [path.name for path in folder.iterdir()] == [NAME]
     finally:
         shutil.rmtree(folder)
+
+
+def test_an_index_of_another_version_is_refused(tmp_path):
+    """Law: tables that this code does not know are neither read nor written; a rebuild makes those it knows."""
+    archives.crawl(tmp_path, [archives.page(CN[0])])
+    archives.edit(tmp_path, "pragma user_version = 1")
+
+    for create in (False, True):
+        with pytest.raises(CannotWrite, match=r"version 1, not .*rebuild"):
+            Index(tmp_path / NAME, create=create)
+    rebuild(tmp_path, archives.CLOCK(), lambda _: None)
+    assert archives.findings(tmp_path) == []

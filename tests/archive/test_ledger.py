@@ -39,7 +39,7 @@ def test_an_article_gets_its_file_and_its_row(archive):
         filed = archive.index.filed(url=article.url)
         assert filed == archive.index.filed(path=urls.article_path(article.url))
         assert state(archive, article.url) is State.ARCHIVED
-        assert read_pair(archive.root / "warc" / f"{filed.file}.open", filed.offset)[1].body == exchange.body
+        assert read_pair(archive.root / "warc", filed.place)[1].body == exchange.body
 
 
 def test_the_same_text_again_is_no_new_version(archive):
@@ -73,7 +73,7 @@ def test_a_changed_text_is_a_new_version(archive):
     epoch = int(second.date.timestamp()) * 1000
     assert read(file_of(archive, CN[0].url)).epoch == epoch == new.epoch * 1000
     assert file_of(archive, CN[0].url) == expected(CN[0].revised(1), epoch)
-    again = read_pair(archive.root / "warc" / f"{old.file}.open", old.offset)[1]
+    again = read_pair(archive.root / "warc", old.place)[1]
     assert content(again) == render(CN[0]).encode()
 
 

@@ -9,7 +9,7 @@ import pytest
 from archive import cli, urls, warc
 from archive.errors import BadRecord, NotFound
 from archive.prove import prove
-from archive.record import digest
+from archive.record import Place, digest
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, hashes, page
 
@@ -23,12 +23,17 @@ def file_of(root, number=1):
     return root / urls.article_path(CN[number].url)
 
 
+def read_pair(root, proof):
+    """The record that a proof names, and its exchange."""
+    return warc.read_pair(root / "warc", Place(Path(proof.warc).name, proof.offset))
+
+
 def test_a_proof_names_all(root):
     """Law: WARC, offset, record, digest, time and the file's own hash are those of the record, and they agree."""
     exchange = page(CN[3])
     crawl(root, [exchange])
     proof = prove(root, file_of(root, 3))
-    record, again = warc.read_pair(root / proof.warc, proof.offset)
+    record, again = read_pair(root, proof)
     assert (proof.record, proof.url) == (record.id, CN[3].url)
     assert proof.captured == exchange.date == again.date
     assert proof.digest == digest(exchange.body) == record.get("WARC-Payload-Digest")
@@ -72,7 +77,7 @@ def test_a_record_whose_digest_lies_is_told(root):
     """Law: the digests are made again from the bytes, and held against the record's."""
     proof = prove(root, file_of(root))
     path = root / proof.warc
-    content, (record, _) = path.read_bytes(), warc.read_pair(path, proof.offset)
+    content, (record, _) = path.read_bytes(), read_pair(root, proof)
     lying = [
         (n, "sha1:" + "A" * 32 if n == "WARC-Payload-Digest" else v)
         for n, v in record.fields

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from archive import mend, warc
 from archive.errors import BadRecord, CannotWrite
 from archive.exchange import Exchange, from_wire
-from archive.record import digests_of, exchange_of, parse_fields
+from archive.record import Place, digests_of, exchange_of, parse_fields
 from archive.spool import Spool
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
@@ -163,7 +163,7 @@ def test_what_is_written_is_read_back(tmp_path_factory, exchange):
         b"X-Archive-Orig-" + line if renamed.match(line) else line for line in exchange.head.split(b"\n")
     )
     for capture in captures:
-        record, back = warc.read_pair(path, capture.offset)
+        record, back = warc.read_pair(path.parent, Place(path.name, capture.offset))
         assert back == replace(exchange, head=stored)
         assert (capture.file, capture.length, capture.status) == (path.name, record.length, exchange.status)
         assert (capture.url, capture.date) == (exchange.url, exchange.date)
@@ -275,15 +275,15 @@ def test_wrong_offset_is_a_bad_record(eight, offset):
     left, data, ends = eight
     for at in (offset, 0, len(data), len(data) - 1, *(e for i, e in enumerate(ends) if i not in (0, 2, 5))):
         with pytest.raises(BadRecord, match=re.escape(left.name.removesuffix(warc.OPEN))):
-            warc.read_pair(left, at)
+            warc.read_pair(left.parent, Place(left.name.removesuffix(warc.OPEN), at))
     for i in (0, 2, 5):
-        assert warc.read_pair(left, ends[i])[0].type == "response"
+        assert warc.read_pair(left.parent, Place(left.name.removesuffix(warc.OPEN), ends[i]))[0].type == "response"
 
 
 def test_missing_file_is_a_bad_record(tmp_path):
     """Law: a pair of a file that is not there is BadRecord."""
-    with pytest.raises(BadRecord, match="missing"):
-        warc.read_pair(tmp_path / NAME, 0)
+    with pytest.raises(BadRecord, match="No such file"):
+        warc.read_pair(tmp_path, Place(NAME, 0))
 
 
 @pytest.mark.parametrize("framed", [False, True])

@@ -1,0 +1,90 @@
+"""Fold: take every record of a WARC file into the ledger; what cannot be read is told, and passed over."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+
+from archive import moment, revisit, salvage, urls, warc
+from archive.errors import BadRecord, BadUrl
+from archive.ledger import Ledger
+from archive.record import ANSWERS, Fields, Record, capture_of, exchange_of, parse_fields
+
+FAILED = "fetch-failed"
+"""Field of a metadata record: why a fetch of its target brought no byte."""
+RUN = "run-spider", "run-started", "run-outcome", "run-counts"
+"""Fields of a run's closing metadata record."""
+
+
+def summary(spider: str, started: datetime, outcome: str, counts: Mapping[str, int]) -> Fields:
+    """Return the fields of a run's closing metadata record."""
+    begun = moment.utc(started).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return tuple(zip(RUN, (spider, begun, outcome, json.dumps(dict(sorted(counts.items())))), strict=True))
+
+
+def fold(
+    path: Path, ledger: Ledger, *, taken: frozenset[int] | None = None, tell: warc.Progress = lambda _: None
+) -> list[str]:
+    """Take every record of a WARC file into the ledger; return what is wrong, a line for each that cannot be read.
+
+    taken: offsets of the captures that a dead run's index has already; None in a rebuild.
+    tell: is told the bytes of each record.
+    """
+    problems = []
+    start: int | None = 0
+    while start is not None:
+        try:
+            _take(path, ledger, start, taken, tell)
+            start = None
+        except BadRecord as error:
+            problems.append(str(error))
+            start = salvage.behind(path, error.offset)
+    return problems
+
+
+def _take(path: Path, ledger: Ledger, start: int, taken: frozenset[int] | None, tell: warc.Progress) -> None:
+    """Take the records from offset `start` on, up to the first that cannot be read, which raises BadRecord."""
+    answer, last = None, max(taken or (), default=-1)
+    for record in warc.walk(path, start):
+        if record.type in ANSWERS:
+            answer = record
+        elif record.type == "request" and answer:
+            pair, answer = (answer, record), None
+            if not taken or pair[0].offset not in taken:
+                _take_pair(*pair, path.parent, ledger)
+        elif record.type == "metadata" and record.offset > last:
+            _take_metadata(record, ledger, mending=taken is not None)
+        tell(record.length)
+
+
+def _take_pair(answer: Record, request: Record, folder: Path, ledger: Ledger) -> None:
+    """Take one pair; one whose target URI no crawl of ours could have asked for is passed over."""
+    with suppress(BadUrl):
+        refers = revisit.referred(ledger.index, answer) if answer.type == "revisit" else None
+        exchange = exchange_of(answer, request, revisit.read(folder, answer, refers) if refers else None)
+        ledger.take(exchange, capture_of(answer, exchange, refers))
+
+
+def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
+    """Take a failed fetch or a run's summary; when mending, not a failure before what the index knows last."""
+    fields = dict(parse_fields(bytes(record.block)))
+    if FAILED in fields:
+        with suppress(BadUrl):
+            url = urls.canonical(record.get("WARC-Target-URI"))
+            known = ledger.index.known([url]).get(url)
+            if not (mending and known and known.last and known.last > record.date):
+                ledger.failed(url, fields[FAILED], record.date)
+    if set(RUN) <= fields.keys():
+        _take_summary(record, *(fields[name] for name in RUN), ledger=ledger)
+
+
+def _take_summary(record: Record, spider: str, started: str, outcome: str, counts: str, *, ledger: Ledger) -> None:
+    """Take the summary of a run that has ended."""
+    try:
+        told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
+        begun = datetime.fromisoformat(started)
+    except (ValueError, TypeError) as error:
+        raise BadRecord(record.file, record.offset, f"no summary of a run: {error}") from None
+    with ledger.index:
+        ledger.index.run(spider, begun, record.date, outcome, told)
