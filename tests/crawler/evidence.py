@@ -37,10 +37,11 @@ class Record:
 
 @dataclass(frozen=True)
 class Pair:
-    """A response record and the request record that points to it."""
+    """The record of an answer, the request record that points to it, and the record that holds the payload."""
 
     response: Record
     request: Record
+    payload: Record
 
     @property
     def url(self) -> str:
@@ -50,13 +51,12 @@ class Pair:
     @property
     def head(self) -> bytes:
         """The answer's head as stored."""
-        top, gap, _ = self.response.block.partition(b"\r\n\r\n")
-        return top + gap
+        return split(self.response)[0]
 
     @property
     def body(self) -> bytes:
         """The entity body as stored."""
-        return self.response.block[len(self.head) :]
+        return split(self.payload)[1]
 
     @property
     def status(self) -> int:
@@ -77,6 +77,12 @@ class Pair:
         return int(datetime.fromisoformat(stamp).timestamp()) * 1000
 
 
+def split(record: Record) -> tuple[bytes, bytes]:
+    """Head and entity body of an answer's record."""
+    top, gap, body = record.block.partition(b"\r\n\r\n")
+    return top + gap, body
+
+
 def records(archive: Path) -> Iterator[Record]:
     """All records of the sealed files, in the order in which they were begun."""
     for path in sorted(archive.glob("warc/*.warc.gz"), key=lambda p: p.name.split("-", 1)[1]):
@@ -91,12 +97,26 @@ def records(archive: Path) -> Iterator[Record]:
 
 
 def pairs(archive: Path) -> list[Pair]:
-    """All exchanges: each response with the request that names it."""
+    """All exchanges: each answer with the request that names it; the payload of a revisit is an earlier record's."""
     found = list(records(archive))
     requests = {r.get("WARC-Concurrent-To"): r for r in found if r.type == "request"}
-    responses = [r for r in found if r.type == "response"]
-    assert len(requests) == len(responses)
-    return [Pair(r, requests[r.get("WARC-Record-ID")]) for r in responses]
+    answers = {r.get("WARC-Record-ID"): r for r in found if r.type in ("response", "revisit")}
+    assert requests.keys() == answers.keys()
+    return [Pair(r, requests[name], _payload(r, answers)) for name, r in answers.items()]
+
+
+def _payload(record: Record, answers: dict[str, Record]) -> Record:
+    """The record that holds the payload of an answer."""
+    if record.type == "response":
+        return record
+    first = answers[record.get("WARC-Refers-To")]
+    assert split(record)[1] == b""
+    assert list(answers.values()).index(first) < list(answers.values()).index(record)
+    assert first.type == "response"
+    assert first.get("WARC-Target-URI") == record.get("WARC-Refers-To-Target-URI")
+    assert first.get("WARC-Date") == record.get("WARC-Refers-To-Date")
+    assert first.get("WARC-Payload-Digest") == record.get("WARC-Payload-Digest")
+    return first
 
 
 def failed(archive: Path) -> list[str]:
