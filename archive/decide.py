@@ -46,6 +46,8 @@ class Asked(StrEnum):
     """The user, in a file of many."""
     USER = "user"
     """The user, by this one URL."""
+    REQUISITE = "requisite"
+    """A page or a stylesheet that needs it to look like itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +81,21 @@ class Outcome:
 def fetch(known: Known | None, asked: Asked, now: datetime) -> bool:
     """Tell whether a URL should be fetched now.
 
-    Archived pages only if the user names this very URL; pages that failed when their
-    wait is over, fewer than MAX_ATTEMPTS times, or when the user asks for them.
+    Archived pages only if the user names this very URL, requisites once a calendar month;
+    what failed when its wait is over, fewer than MAX_ATTEMPTS times, or when the user asks for it.
     """
     if known is None or known.state is State.LISTED or asked is Asked.USER:
         return True
     if known.state in (State.ARCHIVED, State.MOVED):
-        return False
+        return asked is Asked.REQUISITE and in_an_earlier_month(known.last, now)
     if asked is Asked.FILE or known.last is None:
         return True
     return known.attempts < MAX_ATTEMPTS and now >= again(known.last, known.attempts)
+
+
+def in_an_earlier_month(last: datetime | None, now: datetime) -> bool:
+    """Tell whether a fetch lies in a calendar month before that of `now`, both UTC; None: never, which does."""
+    return last is None or (last.year, last.month) < (now.year, now.month)
 
 
 def again(last: datetime, attempts: int) -> datetime:

@@ -23,6 +23,8 @@ SECTION_LINKS = ".t-content__section a, .m-breadcrumb a"
 SHORT_LINK = re.compile(r"https?://rfi\.my/[0-9A-Za-z]+(?:\.[A-Z])?|https?%3A%2F%2Frfi\.my%2F[0-9A-Za-z]+(?:\.[A-Z])?")
 DISPLAY = re.compile(r"(https?://[^/]+/media/display/[^/]+)(?:/[a-z]:[^/]+)*/([^/]+)")
 """A picture of the site: one file behind an id, at any width and shape.  Source: rfi-site.md, 3.3."""
+WIDTH = re.compile(r"([0-9]{1,6})w(?:,|\Z)")
+"""How wide a candidate of a `srcset` is; some sets have no blank between it and the next address."""
 YEARS = 1900, 2999
 """Another year is no date of an article, and some no clock of Paris could show."""
 MAX_NAMES = 100
@@ -47,6 +49,8 @@ class Facts:
     """Key words in page order, each once; from the page's links, else from JSON-LD."""
     image: str | None
     """URL of the lead image, as in the article file."""
+    shown: str | None
+    """URL of the lead image at the width that a wide window loads: what a replay of the page asks for."""
     caption: str | None
     """Its caption with the credit, one line."""
     pictures: tuple[str, ...]
@@ -73,6 +77,7 @@ def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url:
         authors=_names(root, AUTHORS) or linked.authors,
         tags=_names(root, TAGS) or linked.keywords,
         image=_image(tree, media, url),
+        shown=_shown(media, url),
         caption=markup.line(media.css_first(CAPTION)) or None if media else None,
         pictures=_pictures(root, url),
         short=_short(tree, root),
@@ -103,6 +108,32 @@ def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | 
             source = re.sub(r"\s", lambda m: quote(m[0]), source)
             return DISPLAY.sub(r"\1/w:1280/p:16x9/\2", source, count=1)
     return None
+
+
+def _shown(media: LexborNode | None, url: str) -> str | None:
+    """Return what a wide window loads of the lead image: the widest of a source, else of the image's set, else its src.
+
+    Source: HTML standard, 4.8.4.3.5, "select an image source".
+    """
+    image = media.css_first("img") if media else None
+    if media is None or image is None:
+        return None
+    sets = [_widest_of_set(node) for node in (*media.css("picture source"), image)]
+    for candidate in (*sets, markup.value(image, "src")):
+        if candidate and DISPLAY.fullmatch(source := _absolute(url, candidate)):
+            return source
+    return None
+
+
+def _widest_of_set(node: LexborNode) -> str | None:
+    """Return the address of a `srcset` with the greatest width; None if it tells none."""
+    found, address = (0, ""), ""
+    for word in (markup.value(node, "srcset") or markup.value(node, "data-srcset") or "").split():
+        width = WIDTH.match(word)
+        if width:
+            found = max(found, (int(width[1]), address))
+        address = word[width.end() :] if width else word
+    return found[1] or None
 
 
 def _offered(media: LexborNode | None) -> tuple[list[str | None], list[str | None], list[str | None]]:

@@ -12,17 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import article as files
-from archive import decide, disk, listing, page, urls
+from archive import decide, disk, listing, page, requisites, urls
 from archive.article import Article
 from archive.decide import Outcome, State
-from archive.errors import ArchiveError, BadUrl
+from archive.errors import ArchiveError, BadAnswer, BadUrl
 from archive.exchange import Exchange, content
 from archive.index import Index
 from archive.listing import Listing
 from archive.page import NotAnArticle, Page
 from archive.record import Capture
+from archive.requisites import Sheet
 
-Taken = Page | NotAnArticle | Listing | Outcome
+Taken = Page | NotAnArticle | Listing | Sheet | Outcome
 """What an exchange turned out to hold."""
 
 
@@ -36,6 +37,10 @@ class Written:
     """Of the file, hex."""
 
 
+Put = Callable[[Path, bytes], None]
+"""Puts a file with this content in its place."""
+
+
 def put(path: Path, content: bytes) -> None:
     """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
     with disk.writing(path):
@@ -47,7 +52,7 @@ def put(path: Path, content: bytes) -> None:
 class Ledger:
     """Keeps index and article files of one archive in step with its records."""
 
-    def __init__(self, root: Path, index: Index, put: Callable[[Path, bytes], None] = put) -> None:
+    def __init__(self, root: Path, index: Index, put: Put = put) -> None:
         """Write below `root`, by `put`, and into `index`; the caller holds the lock."""
         self.root, self.index, self._put = root, index, put
 
@@ -58,6 +63,8 @@ class Ledger:
             return self._take_page(exchange, capture)
         if outcome is None and kind is urls.Kind.LISTING:
             return self._take_listing(exchange, capture)
+        if outcome is None and requisites.MEDIA_TYPE in (exchange.header("content-type") or "").lower():
+            return self._take_sheet(exchange, capture)
         self.settle(capture, outcome or Outcome(State.ARCHIVED))
         return outcome or Outcome(State.ARCHIVED)
 
@@ -84,6 +91,17 @@ class Ledger:
                 self.index.validate(urls.canonical(exchange.url), etag, last_modified)
         return found
 
+    def _take_sheet(self, exchange: Exchange, capture: Capture) -> Taken:
+        """Note what a stylesheet names, in one step with the stylesheet: a run that dies loses none of it."""
+        try:
+            found = requisites.of_sheet(content(exchange), urls.canonical(exchange.url))
+        except BadAnswer:  # recorded as it came; a browser can make nothing of it either
+            found = Sheet(())
+        with self.index:
+            self.settle(capture, Outcome(State.ARCHIVED))
+            self.index.list_urls((url, 0) for url in found.names)
+        return found
+
     def write(self, article: Article) -> Written | None:
         """Put the article's file on disk; None if the text is an earlier capture's, whose file then stands there."""
         old = self.index.filed(url=article.url)
@@ -99,9 +117,9 @@ class Ledger:
             number = self.settle(capture, Outcome(State.ARCHIVED))
             if written:
                 self.index.file(found.article, found.facts, written.path, written.sha256, number)
-            if found.facts.image:
+            for named in filter(None, (found.facts.image, found.facts.shown)):
                 with suppress(BadUrl):  # a page may name what no request could: the article stands without it
-                    image = urls.canonical(found.facts.image)
+                    image = urls.canonical(named)
                     self.index.list_urls([(image, rank(found.article.url, found.facts.published))])
 
     def settle(self, capture: Capture, outcome: Outcome) -> int:

@@ -26,6 +26,7 @@ PCHAR = "!$&'()*+,;=:@"
 # Two path levels at most: /cn/<section>/<day>-<slug> and /cn/<shows>/<show>/<day>-<slug>.
 _ARTICLE = re.compile(r"/([a-z-]{2,7})((?:/[^/]+){1,2})/([0-9]{8})-[^/]+")
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
+_REQUISITE = re.compile(r".*\.(?:css|woff2?|ttf|otf)", re.IGNORECASE)
 _SITEMAP = re.compile(r"/sitemaps/([a-z-]{2,7})/(?:news|index|contents_[0-9]{6})\.xml")
 
 
@@ -35,6 +36,8 @@ class Kind(StrEnum):
     ARTICLE = "article"
     IMAGE = "image"
     LISTING = "listing"
+    REQUISITE = "requisite"
+    """A stylesheet or a font."""
     OTHER = "other"
 
 
@@ -91,12 +94,13 @@ def kind(url: str) -> Kind:
     parts = urlsplit(url)
     if parts.hostname == IMAGES and parts.path.startswith("/media/display/"):
         return Kind.IMAGE
+    other = Kind.REQUISITE if _REQUISITE.fullmatch(parts.path) else Kind.OTHER
     if parts.hostname != PAGES or not (edition := edition_of(url)):
-        return Kind.OTHER
+        return other
     if _ARTICLE.fullmatch(parts.path):
         return Kind.ARTICLE
     listing = _SITEMAP.fullmatch(parts.path) or url.rstrip("/") == edition.feed or url in edition.section_pages
-    return Kind.LISTING if listing else Kind.OTHER
+    return Kind.LISTING if listing else other
 
 
 def is_article(url: str, edition: Edition) -> bool:

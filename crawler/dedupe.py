@@ -13,6 +13,9 @@ from archive.decide import Asked
 from archive.errors import BadUrl
 from crawler.run import Run, now
 
+LED_ON = {Asked.USER: Asked.FILE, Asked.FILE: Asked.FILE}
+"""Who asks for the article that a redirect leads to, by who asked for the redirect; else a listing: nobody named it."""
+
 
 class SkipArchived:
     """Between spider and scheduler: requests for what is archived are never scheduled."""
@@ -49,7 +52,7 @@ class SkipArchived:
 
 
 def _is_asked(thing: object) -> bool:
-    """Tell whether this is a request for a page or a picture, not for a listing."""
+    """Tell whether this is a request for a page or what belongs to one, not for a listing."""
     return isinstance(thing, Request) and "asked" in thing.meta
 
 
@@ -74,7 +77,7 @@ class SkipOnTheWay:
         if "asked" not in request.meta or urls.kind(url) is not urls.Kind.ARTICLE:
             return
         if request.meta.get("redirect_urls"):
-            asked = Asked.FILE if request.meta["asked"] is Asked.USER else request.meta["asked"]
+            asked = LED_ON.get(request.meta["asked"], Asked.LISTING)
             if not decide.fetch(self._run.archive.index.known([url]).get(url), asked, now()):
                 self._run.count("skipped")
                 raise IgnoreRequest(f"archived already: {url}")

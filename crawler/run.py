@@ -1,6 +1,7 @@
 """Run: the extension that opens the archive, keeps each exchange as it arrives, and ends the run in order."""
 
 import logging
+import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
@@ -70,13 +71,14 @@ class Run:
     def exchanged(self, request: Request, exchange: Exchange) -> None:
         """Keep an exchange.
 
-        A whole answer to an article's URL is left to the pipelines, in `meta["exchange"]`;
+        A whole answer to an article's URL is left to the pipelines, in `meta["exchange"]`, if
+        whoever asked hands it over, which listings and robots.txt do not that lead to one;
         all else is recorded now, and what it holds left in `meta["taken"]`.  A 304 says
         that nothing is new; replay tools would show its record as an empty page.
         """
         if exchange.status == NOT_MODIFIED:
             self.count("not modified")
-        elif decide.outcome(exchange) is None and is_article(exchange.url):
+        elif "asked" in request.meta and decide.outcome(exchange) is None and is_article(exchange.url):
             request.meta["exchange"] = exchange
         else:
             with self.writing():
@@ -88,10 +90,10 @@ class Run:
         with self.writing():
             self.archive.fail(request.url, why)
 
-    def want(self, pictures: Iterable[str]) -> None:
-        """Note pictures before they are asked for, so that a run that dies loses none of them."""
+    def want(self, found: Iterable[str]) -> None:
+        """Note what belongs to an article before it is asked for, so that a run that dies loses none of it."""
         with suppress(IgnoreRequest), self.writing(), self.archive.index as index:
-            index.list_urls((url, 0) for url in pictures)
+            index.list_urls((url, 0) for url in found)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -147,6 +149,7 @@ def about(agent: str, contact: str) -> Fields:
         ("operator", contact or "not given"),
         ("robots", "obey"),
         ("http-header-user-agent", agent),
+        ("hostname", socket.gethostname()),
         ("description", "articles, listings and pictures of RFI's Chinese service"),
     )
 

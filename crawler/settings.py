@@ -6,6 +6,7 @@ import os
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data")  # folder; made if it is not there
 CONTACT = os.environ.get("CONTACT", "")  # URL or mail address, goes into the user agent: who runs this crawler
 IMAGES = "lead"  # which pictures of an article are fetched: lead, all (those in its body too), none
+REQUISITES = True  # stylesheets and fonts of the first page of each template in a run, each once a calendar month (UTC)
 
 # A good guest
 ROBOTSTXT_OBEY = True

@@ -58,14 +58,14 @@ def main() -> int:
 
 def crawl_twice(running: Running) -> None:
     """Crawl both editions, then again."""
-    heading("A crawl: feed and news sitemap, then the articles they name, then their lead pictures")
+    heading("A crawl: feed and news sitemap, then the articles they name, then pictures, stylesheets and fonts")
     print("The site is tests/site, served on this machine in the place of www.rfi.fr.")
     for spider in ("rfi_cn", "rfi_tw"):
         crawl(spider, running)
     heading("The same again: nothing is fetched twice")
     fetched = [url for spider in ("rfi_cn", "rfi_tw") for url in crawl(spider, running)]
     if again := [url for url in fetched if not url.endswith((".txt", "/rss", ".xml"))]:
-        raise Failed(f"the second crawl fetched {len(again)} pages or pictures again, {again[0]} first")
+        raise Failed(f"the second crawl fetched {len(again)} pages or what belongs to them again, {again[0]} first")
 
 
 def crawl(spider: str, running: Running) -> list[str]:

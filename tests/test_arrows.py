@@ -21,7 +21,7 @@ LEVELS = [
     "archive.editions archive.entry archive.errors archive.jsonld archive.moment archive.progress crawler.settings",
     "archive.article archive.cards archive.disk archive.feed archive.urls",
     "archive.lock archive.markup archive.spool",
-    "archive.exchange archive.facts archive.listing",
+    "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
     "archive.database archive.rows archive.warc",
     "archive.index archive.mend archive.salvage",

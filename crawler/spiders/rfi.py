@@ -11,11 +11,14 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive import __version__, decide, ledger, urls
+from archive import __version__, decide, ledger, requisites, urls
 from archive.decide import Asked
 from archive.editions import BY_SPIDER, Edition
 from archive.errors import BadUrl, BadUsage
+from archive.exchange import content
 from archive.listing import Listing
+from archive.page import Page
+from archive.requisites import Sheet
 from crawler import arguments
 from crawler.pipelines import Fetched
 from crawler.run import NOT_MODIFIED, Run, now
@@ -23,9 +26,9 @@ from crawler.run import NOT_MODIFIED, Run, now
 logger = logging.getLogger(__name__)
 
 FIRST = 1 << 40
-"""Priority of listings.  An article's is its rank, so that the newest come first; a picture's is below all."""
-IMAGES = {"lead": 1, "all": None, "none": 0}
-"""How many of an article's pictures are fetched, its lead picture first; None = all."""
+"""Priority of listings.  An article's is its rank, so that the newest come first; what belongs to one is below all."""
+IMAGES = {"lead": 2, "all": None, "none": 0}
+"""How many of an article's pictures are fetched; the first two are its lead picture, as file and page have it."""
 Requests = Iterator[Request]
 
 
@@ -48,6 +51,10 @@ class Rfi(Spider):
         """Articles that listings have named in this run."""
         self.awaited: set[str] = set()
         """Surfaces that were asked and have not been heard yet."""
+        self.templates: set[tuple[Edition | None, bool]] = set()
+        """Templates of which this run has archived a page: the edition, and whether it is a show's."""
+        self.needed: set[str] = set()
+        """Stylesheets and fonts that this run has asked for."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -102,6 +109,8 @@ class Rfi(Spider):
                 yield self._page(url, rank, Asked.LISTING)
         if self.settings["IMAGES"] != "none":
             yield from (self._picture(url) for url, _, _ in self.run.archive.index.open_urls(urls.Kind.IMAGE))
+        if self.settings.getbool("REQUISITES"):
+            yield from self._need(url for url, _, _ in self.run.archive.index.open_urls(urls.Kind.REQUISITE))
 
     def _sections(self) -> Requests:
         return self._listings({urls.section_name(url): url for url in self.edition.section_pages})
@@ -131,7 +140,20 @@ class Rfi(Spider):
         return Request(url, callback=self.page, errback=self.no_page, priority=rank // 60, meta={"asked": asked})
 
     def _picture(self, url: str) -> Request:
-        return Request(url, callback=self.done, errback=self.done, priority=-FIRST, meta={"asked": Asked.LISTING})
+        return Request(url, callback=self.page, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.LISTING})
+
+    def _need(self, named: Iterable[str]) -> Requests:
+        """Ask for stylesheets and fonts that are due, so many in a run at most: one names another without end."""
+        wanted = [url for url in named if url not in self.needed]
+        known = self.run.archive.index.known(wanted)
+        due = [url for url in wanted if decide.fetch(known.get(url), Asked.REQUISITE, now())]
+        del due[max(0, requisites.MOST - len(self.needed)) :]
+        self.needed.update(due)
+        self.run.want(due)
+        return map(self._requisite, due)
+
+    def _requisite(self, url: str) -> Request:
+        return Request(url, callback=self.sheet, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.REQUISITE})
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
@@ -148,7 +170,7 @@ class Rfi(Spider):
         if isinstance(found, Listing):
             yield from self._links(found)
         elif not unchanged:
-            logger.warning("%s gave no links: %s", surface, found or why)
+            logger.warning("%s gave no links: %s", surface, "an article" if isinstance(found, Page) else found or why)
         led_astray = surface in arguments.SURFACES and not set(self.edition.section_pages).isdisjoint(_canonical([url]))
         self.heard[surface] = unchanged or (isinstance(found, Listing) and not led_astray)
         self.awaited.discard(surface)
@@ -183,18 +205,35 @@ class Rfi(Spider):
         if exchange := meta.pop("exchange", None):
             yield Fetched(exchange, exchange.url)
 
-    def done(self, _: object) -> None:
-        """Do nothing more: the exchange is recorded."""
+    def sheet(self, response: Response) -> Iterator[Request | Fetched]:
+        """Ask for what a stylesheet names."""
+        yield from self._handed_over(response.meta)
+        if isinstance(found := response.meta.get("taken"), Sheet):
+            yield from self._need(found.names)
 
     def archived(self, item: Fetched) -> None:
-        """Ask for the pictures of an article that was archived just now."""
+        """Ask for what belongs to an article that was archived just now."""
+        for request in (*self._pictures(item), *self._requisites(item)):
+            self.crawler.engine.crawl(request)
+
+    def _pictures(self, item: Fetched) -> Requests:
         facts = item.page.facts if item.page else None
-        pictures = _canonical((facts.image, *facts.pictures)[: IMAGES[self.settings["IMAGES"]]]) if facts else []
+        pictures = (
+            _canonical((facts.image, facts.shown, *facts.pictures)[: IMAGES[self.settings["IMAGES"]]]) if facts else []
+        )
         self.run.want(pictures)
         known = self.run.archive.index.known(pictures)
         for url in pictures:
             if decide.fetch(known.get(url), Asked.LISTING, now()):
-                self.crawler.engine.crawl(self._picture(url))
+                yield self._picture(url)
+
+    def _requisites(self, item: Fetched) -> Requests:
+        """Ask for what the first page of each template names: all of a template name the same."""
+        url = urls.canonical(item.url)
+        template = urls.edition_of(url), urls.show_of(url) is not None
+        if self.settings.getbool("REQUISITES") and template not in self.templates:
+            self.templates.add(template)
+            yield from self._need(requisites.of_page(content(item.exchange), url))
 
 
 def _canonical(named: Iterable[str | None]) -> list[str]:

@@ -51,6 +51,24 @@ def test_archived_is_not_fetched_again(state, asked, last):
     assert not decide.fetch(Known(state, 0, last), asked, NOW)
 
 
+@pytest.mark.parametrize("state", [State.ARCHIVED, State.MOVED])
+@pytest.mark.parametrize(
+    ("last", "fetched"),
+    [
+        (None, True),
+        (datetime(2026, 10, 31, 23, 59, 59, tzinfo=UTC), True),
+        (datetime(2025, 12, 1, tzinfo=UTC), True),
+        (datetime(2026, 11, 1, tzinfo=UTC), False),
+        (NOW, False),
+        (datetime(2026, 12, 1, tzinfo=UTC), False),
+        (datetime(2027, 1, 1, tzinfo=UTC), False),
+    ],
+)
+def test_a_requisite_is_fetched_once_a_calendar_month(state, last, fetched):
+    """Law: what pages need is fetched anew if its last fetch lies in an earlier month, UTC; a clock put back asks less."""
+    assert decide.fetch(Known(state, 0, last), Asked.REQUISITE, NOW) is fetched
+
+
 @pytest.mark.parametrize("state", LATER)
 @pytest.mark.parametrize(
     ("attempts", "hours", "fetched"),
@@ -74,6 +92,7 @@ def test_failed_is_tried_again_when_its_wait_is_over(state, attempts, hours, fet
     known = Known(state, attempts, ago(hours))
 
     assert decide.fetch(known, Asked.LISTING, NOW) is fetched
+    assert decide.fetch(known, Asked.REQUISITE, NOW) is fetched
     assert decide.fetch(known, Asked.FILE, NOW)
 
 

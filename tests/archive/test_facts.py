@@ -188,6 +188,26 @@ def test_lead_image(html, image):
     assert facts(media(html)).image == image
 
 
+SHOWN = {
+    "2020: the widest of a set without blanks": (f"<img src='{PIXEL}' srcset='{MEDIA}/w:246/p:16x9/a.JPG 246w,{MEDIA}/w:980/p:16x9/a.JPG 980w'>", f"{MEDIA}/w:980/p:16x9/a.JPG"),
+    "the widest, wherever it stands": (f"<img srcset='{MEDIA}/w:980/a.JPG 980w, {MEDIA}/w:246/a.JPG 246w'>", f"{MEDIA}/w:980/a.JPG"),
+    "dressed, with commas": (f"<img srcset='{DRESSED} 246w,{DRESSED} 388w'>", DRESSED.replace("&quot;", '"')),
+    "2023: the twin before it": (f"<picture>{TWIN}<img src='{MEDIA}/w:980/p:16x9/a%20b.JPG'></picture>", f"{MEDIA}/w:246/p:16x9/a%20b.webp"),
+    "2025": (f"<picture><img class=a-img src='{MEDIA}/w:1024/p:4x3/a.JPG'></picture>", f"{MEDIA}/w:1024/p:4x3/a.JPG"),
+    "a set without widths": (f"<img src='{MEDIA}/w:1/a.JPG' srcset='{MEDIA}/w:2/a.JPG 2x'>", f"{MEDIA}/w:1/a.JPG"),
+    "another host": ("<img src='https://example.org/w:1/a.jpg'>", None),
+    "data": (f"<img src='{PIXEL}'>", None),
+    "no address": ("<img src='' srcset=' , 3w'>", None),
+    "no picture": ("<video-player></video-player>", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("html", "shown"), SHOWN.values(), ids=SHOWN)
+def test_shown_image(html, shown):
+    """Law: beside the picture of the file stands what a wide window loads in its place, if it is the site's own."""
+    assert facts(media(html)).shown == shown
+
+
 FALLBACKS = {
     "no media": ("", WANTED),
     "a placeholder": (media(f"<img src='{PIXEL}'>"), WANTED),

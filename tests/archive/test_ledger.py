@@ -12,10 +12,11 @@ from archive.exchange import content
 from archive.ledger import rank
 from archive.listing import Listing
 from archive.page import NotAnArticle, Page
+from archive.requisites import Sheet
 from archive.urls import Kind
 from archive.warc import read_pair
 from tests.archive import archives
-from tests.archive.archives import CN, FEED, HTML, START, answer, feed, keep, page, state
+from tests.archive.archives import CN, FEED, HTML, START, answer, feed, keep, outcome, page, state
 from tests.site import expected, render
 
 
@@ -40,6 +41,18 @@ def test_an_article_gets_its_file_and_its_row(archive):
         assert filed == archive.index.filed(path=urls.article_path(article.url))
         assert state(archive, article.url) is State.ARCHIVED
         assert read_pair(archive.root / "warc", filed.place)[1].body == exchange.body
+
+
+def test_what_a_stylesheet_names_is_listed_with_it(archive):
+    """Law: a recorded stylesheet and what it names come into the index in one step; a broken one names nothing."""
+    base, text = "https://static.rfi.fr", b'@import "b.css";@font-face{src:url(//example.org/c.ttf)}'
+    found = keep(archive, answer(f"{base}/a.css", text, 200, "Text/CSS; charset=utf-8"))
+    broken = keep(archive, answer(f"{base}/c.css", text, 200, "text/css", "Content-Encoding: gzip"))
+    other = keep(archive, answer(f"{base}/d.css", text, 200, "text/plain"))
+
+    assert (found, broken, outcome(other).state) == (Sheet((f"{base}/b.css",)), Sheet(()), State.ARCHIVED)
+    assert [state(archive, f"{base}/{name}.css") for name in "abcd"] == ["archived", "listed", "archived", "archived"]
+    assert [url for url, _, _ in archive.index.open_urls(Kind.REQUISITE)] == [f"{base}/b.css"]
 
 
 def test_the_same_text_again_is_no_new_version(archive):
@@ -78,13 +91,13 @@ def test_a_changed_text_is_a_new_version(archive):
 
 
 def test_a_page_lists_its_lead_image(archive):
-    """Law: with an article its lead image waits to be fetched, at the article's rank."""
+    """Law: with an article its lead image waits to be fetched, as its file has it and as its page, at its rank."""
     article = next(article for article in CN if article.picture)
     assert article.picture
     keep(archive, page(article))
-    (url, at, known) = next(archive.index.open_urls(Kind.IMAGE))
-    assert url == urls.canonical(article.picture.url(1280))
-    assert (at, known.state) == (int(article.published.timestamp()), State.LISTED)
+    waiting = list(archive.index.open_urls(Kind.IMAGE))
+    assert [url for url, _, _ in waiting] == [urls.canonical(article.picture.url(width)) for width in (1024, 1280)]
+    assert {(at, known.state) for _, at, known in waiting} == {(int(article.published.timestamp()), State.LISTED)}
 
 
 def test_a_listing_lists_its_links(archive):

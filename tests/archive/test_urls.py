@@ -54,7 +54,12 @@ KINDS = {
     "https://www.rfi.fr/sitemaps/cn/tags.xml": Kind.OTHER,
     "https://www.rfi.fr/sitemaps/fr/news.xml": Kind.OTHER,
     "https://s.rfi.fr/media/display/0/w:1280/p:16x9/a.jpg": Kind.IMAGE,
-    "https://s.rfi.fr/build/a.css": Kind.OTHER,
+    "https://s.rfi.fr/build/a.css": Kind.REQUISITE,
+    "https://www.rfi.fr/build/css/page--cn.0a1b.CSS": Kind.REQUISITE,
+    "https://static.rfi.fr/fonts/a.woff2?v=1": Kind.REQUISITE,
+    "https://static.rfi.fr/fonts/a.woff2x": Kind.OTHER,
+    "https://static.rfi.fr/?a.css": Kind.OTHER,
+    "https://www.rfi.fr/cn/a/20231026-a.css": Kind.ARTICLE,
 }
 
 NO_URLS = ["", "/cn/", "ftp://www.rfi.fr/cn/", "https://", "https:///cn/", "https://[::1/", "https://a:b@www.rfi.fr/cn/",

@@ -3,21 +3,27 @@
 import shutil
 import sqlite3
 import tempfile
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 
-def of(archive: Path) -> dict[str, tuple[str, int]]:
-    """URL -> state and failed attempts; what a killed run committed counts, and nothing is changed by reading."""
+@contextmanager
+def opened(archive: Path) -> Iterator[sqlite3.Connection]:
+    """Open a copy of the index: what a killed run committed counts, and nothing is changed by reading."""
     with tempfile.TemporaryDirectory() as folder:
         for path in archive.glob("index.sqlite*"):
             shutil.copy(path, folder)
-        if not (Path(folder) / "index.sqlite").exists():
-            return {}
         with closing(sqlite3.connect(Path(folder) / "index.sqlite")) as db:
-            if not db.execute("select 1 from sqlite_master where name = 'urls'").fetchall():
-                return {}
-            rows = db.execute("select url, state, attempts from urls").fetchall()
+            yield db
+
+
+def of(archive: Path) -> dict[str, tuple[str, int]]:
+    """URL -> state and failed attempts."""
+    with opened(archive) as db:
+        if not db.execute("select 1 from sqlite_master where name = 'urls'").fetchall():
+            return {}
+        rows = db.execute("select url, state, attempts from urls").fetchall()
     return {url: (state, attempts) for url, state, attempts in rows}
 
 

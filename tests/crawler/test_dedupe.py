@@ -12,9 +12,9 @@ from tests.site import Article, Entry, Running, Site, odd_url, serve
 
 
 def once(archive: Path, running: Running, **more: object) -> tuple[Crawled, list[Entry]]:
-    """Crawl without pictures; return what the site saw."""
+    """Crawl pages alone, without what belongs to them; return what the site saw."""
     running.site.journal.clear()
-    crawled = crawl(archive, running, settings={"IMAGES": "none"}, **more)  # type: ignore[arg-type]  # handed on
+    crawled = crawl(archive, running, settings={"IMAGES": "none", "REQUISITES": False}, **more)  # type: ignore[arg-type]  # handed on
     return crawled.was_clean(), [entry for entry in running.log if not entry.url.endswith("/robots.txt")]
 
 

@@ -104,7 +104,7 @@ def test_a_redirect_to_nowhere_is_recorded_and_not_followed(made_up):
     recorded = {pair.url: pair.status for pair in evidence.pairs(made_up.archive)}
     assert {name: recorded.get(strange.at(f"lead-{name}")) for name in LEADS} == dict.fromkeys(LEADS, 302)
     hosts = {re.sub(r"^https?://([^/]*).*", r"\1", entry.url) for entry in made_up.log}
-    assert hosts <= {"www.rfi.fr", "s.rfi.fr"}
+    assert hosts <= {"www.rfi.fr", "s.rfi.fr", "static.rfi.fr"}
 
 
 def test_an_answer_that_is_whole_by_its_own_framing_is_kept(made_up):

@@ -37,6 +37,7 @@ ICON = (
     '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" width="20" height="20">'
     '<path fill="currentColor" d="M16 3.2 4.8 12.5v16.3h8.6V20h5.2v8.8h8.6V12.5z"/></svg>'
 )
+STATIC = "https://static.rfi.fr"
 LANGUAGES = ("fr", "en", "es", "pt-br", "br", "ha", "sw", "ma", "ff", "ru", "uk", "vi", "km", "fa")
 OLD = ("春季园艺展回顾", "十年前的一次日食", "老影院的最后一场电影", "读者来信选登")
 
@@ -111,12 +112,20 @@ def bottom(edition: str) -> str:
     )
 
 
-def document(edition: str, head: str, main: str) -> str:
+def sheets(edition: str, template: str) -> str:
+    """The link elements of a template: shows have a stylesheet more than other pages, and a font named ahead of it."""
+    names = (f"page--{edition}", f"show--{edition}") if template == "show" else (f"page--{edition}",)
+    ahead = f'<link rel="preload" as="font" type="font/ttf" href="{STATIC}/build/fonts/segments.ttf" crossorigin>'
+    links = "".join(f'<link rel="stylesheet" href="{STATIC}/build/css/{name}.css">' for name in names)
+    return (ahead if template == "show" else "") + links
+
+
+def document(edition: str, head: str, main: str, template: str = "page") -> str:
     """A whole page around what is particular to it."""
     lang = {"cn": "zh-Hans", "tw": "zh-Hant"}[edition]
     return (
         f'<!DOCTYPE html>\n<html lang="{lang}" dir="ltr">\n<head><meta charset="utf-8">\n{head}\n'
-        f'{style()}<link rel="stylesheet" href="https://static.rfi.fr/build/css/page--cn.css">\n'
+        f"{style()}{sheets(edition, template)}\n"
         f'{scripts(edition)}</head>\n<body data-cmp-theme="rfi" data-site-nav-state>\n'
         f'{top(edition)}<main data-nav-container role="main">\n{main}</main>\n'
         f"{bottom(edition)}</body></html>\n"

@@ -84,4 +84,4 @@ def render(article: Article) -> str:
         '<div class="t-content t-content--article"><div id="main-content">'
         f"{breadcrumb(article)}{content(article)}</div>{aside(article.edition)}</div>"
     )
-    return document(article.edition, head(article), main)
+    return document(article.edition, head(article), main, "show" if article.is_show else "page")

@@ -14,10 +14,10 @@ from .page import render
 from .pictures import jpeg
 from .request import Request
 from .state import State
+from .static import FILES
 
 RSS = "application/rss+xml; charset=utf-8"
 XML = "application/xml; charset=utf-8"
-CSS = b".t-content__body{max-width:40em}.m-share-bar{display:flex}\n"
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Routes:
             "m.cn.rfi.fr": lambda r: redirect(f"{HOST}/cn{r.local}"),
             "rfi.my": self._short,
             "s.rfi.fr": self._picture,
-            "static.rfi.fr": lambda _: typed("text/css", CSS),
+            "static.rfi.fr": self._static,
             "127.0.0.1": self._www,
             "localhost": self._www,
         }
@@ -58,6 +58,15 @@ class Routes:
             return not_found()
         body = jpeg(HOST.replace("www", "s") + request.local)
         return typed("image/jpeg", body, ("Cache-Control", "public, max-age=31536000"))
+
+    def _static(self, request: Request) -> Answer:
+        """Stylesheets and a font; the sheets do not say when they changed, so each fetch brings all of one."""
+        if request.path in FILES:
+            kind, body = FILES[request.path]
+            return typed(
+                kind, body, ("Cache-Control", "public, max-age=31536000"), ("Access-Control-Allow-Origin", "*")
+            )
+        return not_found()
 
     def _short(self, request: Request) -> Answer:
         found = self._state.catalogue.by_short.get(request.path[1:].split(".")[0])

@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -134,6 +135,20 @@ def test_other_hosts(shared: Running) -> None:
     assert b"max-width" in get(shared, "https://static.rfi.fr/build/css/page--cn.css").entity
     assert get(shared, "http://partner.example/").status == 502
     assert "Sitemap: " in page(shared, "/robots.txt")
+
+
+def test_the_font_is_whole(shared: Running) -> None:
+    """Law: the font's tables and its file have the sums they say, and it is small.  Source: OpenType, "head"."""
+    reply = get(shared, "https://static.rfi.fr/build/fonts/segments.ttf")
+    font, words = reply.entity, struct.unpack(f">{len(reply.entity) // 4}I", reply.entity)
+    assert reply.header("Access-Control-Allow-Origin") == "*"
+    assert (len(font) % 4, sum(words) & 0xFFFFFFFF) == (0, 0xB1B0AFBA)
+    assert len(font) < 2048
+    rows = [struct.unpack_from(">4s3I", font, 12 + 16 * n) for n in range(words[1] >> 16)]
+    assert [tag for tag, *_ in rows] == sorted(tag for tag, *_ in rows)
+    for tag, said, at, size in rows:
+        whole = sum(words[at // 4 : -(-(at + size) // 4)])
+        assert tag == b"head" or whole & 0xFFFFFFFF == said
 
 
 def test_all_spellings_of_a_url_are_one_article(shared: Running) -> None:
