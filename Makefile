@@ -7,20 +7,24 @@ FOUND = $(shell for p in $(CANDIDATES); do \
 
 RUN = .venv/bin/python -m
 PIP = $(RUN) pip --disable-pip-version-check
+REPLAY_PIP = .venv-replay/bin/python -m pip --disable-pip-version-check
 READY = .venv/project.stamp
+REPLAY = .venv-replay/replay.stamp
 
 .NOTPARALLEL:
-.PHONY: help setup demo test test-fast lint format types check requirements clean FORCE
+.PHONY: help setup replay-env demo test test-fast lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
 
 setup: $(READY)  ## make .venv, every package pinned by hash (PYTHON=... picks the interpreter)
 
+replay-env: $(REPLAY)  ## make .venv-replay, in which pywb replays an archive, every package pinned by hash
+
 demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
 	$(RUN) tests.demo
 
-test: $(READY)  ## run all tests
+test: $(READY) $(REPLAY) ## run all tests
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time
@@ -39,8 +43,8 @@ types: $(READY)  ## check types, strictly
 
 check: lint types test  ## all of lint, types, test
 
-clean:  ## remove .venv and what tools left; the archive in data/ stays
-	rm -rf .venv build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-replay, .browser and what tools left; the archive in data/ stays
+	rm -rf .venv .venv-replay .browser build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./data -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 # --- .venv ---
@@ -64,12 +68,29 @@ endif
 # Debian keeps the standard library's venv in a package of its own.
 define install_venv
 package=$$('$(FOUND)' -c 'import sys; print("python%d.%d-venv" % sys.version_info[:2])'); \
+$(call debian,setup,$(FOUND) cannot make virtual environments,"$$package")
+endef
+
+# debian TARGET,PROBLEM,PACKAGES: install Debian's packages where that is allowed, else say on one line what is missing
+define debian
 if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
 { command -v apt-get && $$sudo true; } >/dev/null 2>&1 \
 && $$sudo apt-get -qq update \
-&& $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install "$$package" >/dev/null \
-|| { echo "make setup: $(FOUND) cannot make virtual environments: install $$package, then try again" >&2; exit 1; }
+&& $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $(3) >/dev/null \
+|| { echo "make $(1): $(2): install "$(3)", then try again" >&2; exit 1; }
 endef
+
+# --- .venv-replay ---
+# surt comes as source only, so what builds it comes first, pinned like the rest.
+ifneq ($(shell test -x .venv-replay/bin/python && echo yes),yes)
+$(REPLAY): FORCE
+endif
+
+$(REPLAY): requirements/build.txt requirements/replay.txt | .venv/requirements.stamp
+	.venv/bin/python -m venv --clear .venv-replay
+	$(REPLAY_PIP) -qq install --require-hashes --requirement requirements/build.txt
+	$(REPLAY_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/replay.txt
+	@touch $@
 
 # --- requirements ---
 # Pins are kept where pyproject.toml allows them. dev.txt comes first and the others follow it, so that a package has
@@ -78,6 +99,7 @@ requirements: .venv/requirements.stamp  ## make requirements/*.txt from pyprojec
 	@$(call pin,dev)
 	@$(call pin,run)
 	@$(call pin,build)
+	@$(call pin,replay)
 
 dev_is = what a developer and CI have: all of run.txt and build.txt, the tests, the linters, uv.
 dev_asks = pyproject.toml --group dev $(if $(UPGRADE),--upgrade)
@@ -85,6 +107,8 @@ run_is = what the crawler and the library need to run, and nothing else.
 run_asks = pyproject.toml --constraints requirements/dev.txt
 build_is = what `pip install --no-build-isolation --no-deps .` needs beside run.txt.
 build_asks = --group build --constraints requirements/dev.txt
+replay_is = what .venv-replay holds: pywb, and the tools that our exports are held against. Resolved by itself.
+replay_asks = --group replay
 
 # pin NAME: a file is replaced whole, and only when something in it is new
 define pin

@@ -7,18 +7,83 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from archive import __version__
 from archive.errors import ArchiveError
-from archive.verbs import VERBS, WRONG, say
+from archive.telling import WRONG, say
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb of the command line; `archive/verbs/` has a file of its name."""
+
+    says: str
+    """What it does, in a few words; begins with a small letter."""
+    example: str
+    """A command line that one could type."""
+    takes: tuple[tuple[str, dict[str, Any]], ...] = ()
+    """Words of its own, beside those that all verbs take: name, and what argparse should know of it."""
+
+
+def _file(name: str) -> Path:
+    """Take a word of the command line that must be a file."""
+    if not Path(name).is_file():
+        raise argparse.ArgumentTypeError(f"no file: {name}")
+    return Path(name)
+
+
+VERBS = {
+    "status": Verb("what the archive holds", "rfi-archive status --json"),
+    "verify": Verb(
+        "find everything that is wrong; exit code 1 if anything is",
+        "rfi-archive verify --archive data",
+        takes=(
+            (
+                "files",
+                {
+                    "type": _file,
+                    "nargs": "*",
+                    "metavar": "FILE",
+                    "help": "WARC files to be checked by themselves (default: the whole archive)",
+                },
+            ),
+        ),
+    ),
+    "rebuild": Verb("make index, article files and lists again from warc/", "rfi-archive rebuild"),
+    "doctor": Verb(
+        "mend every disagreement between WARC, index and files; exit code 1 if something cannot be mended",
+        "rfi-archive doctor --dry-run",
+        takes=(("--dry-run", {"action": "store_true", "help": "tell what would be done, and do nothing"}),),
+    ),
+    "rollup": Verb(
+        "merge the small WARC files of past days into files of up to 1 GB", "rfi-archive rollup --archive data"
+    ),
+    "prove": Verb(
+        "show that an article file is what its WARC record makes",
+        "rfi-archive prove data/articles/2023/10/20231026-0123456789ab.md",
+        takes=(("file", {"type": Path, "metavar": "FILE", "help": "an article file"}),),
+    ),
+    "lists": Verb("write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
+    "export": Verb(
+        "write the archive in a format of other tools",
+        "rfi-archive export cdxj --out rfi.cdxj",
+        takes=(
+            ("format", {"choices": ["cdxj"], "metavar": "FORMAT", "help": "one of: cdxj"}),
+            ("--out", {"type": Path, "metavar": "PATH", "help": "the file to write (default: rfi.FORMAT)"}),
+        ),
+    ),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = options.verb(options)
+        code: int = import_module(f"archive.verbs.{options.verb}").run(options)  # no verb waits for what another needs
         if sys.stdout:
             sys.stdout.flush()
         return code
@@ -58,7 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         words.add_argument("--json", action="store_true", help="print JSON, for programs")
         for word, known in verb.takes:
             words.add_argument(word, **known)
-        words.set_defaults(verb=verb.does)
+        words.set_defaults(verb=name)
     return parser
 
 

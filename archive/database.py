@@ -29,14 +29,14 @@ class Database:
     def __init__(self, path: Path, *, create: bool = False, durable: bool = True) -> None:
         """Open the file at `path`.  Raises NotFound if it is not there and not to be made.
 
-        create: to write to it.  durable: a committed row outlives a power cut, as its file and its record do.
+        create: to write to it.  durable: False for a file that is synced as a whole when it is finished.
         """
         if not create and not path.exists():
             raise NotFound(f"no index at {path}: `rfi-archive rebuild` makes it from warc/")
         self.path = path
         self._depth, self._writes = 0, create
-        with _refusals(path):
-            self._db = sqlite3.connect(_address(path), isolation_level=None, uri=True)
+        with refusals(path):
+            self._db = sqlite3.connect(address(path), isolation_level=None, uri=True)
             try:
                 if create:
                     self._make(durable)
@@ -47,7 +47,7 @@ class Database:
 
     def _make(self, durable: bool) -> None:
         """Make ready for writing; a file in which no table was committed yet gets them all."""
-        level = "full" if durable else "off"
+        level = "normal" if durable else "off"
         self._db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
         if not self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
             self._db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
@@ -65,7 +65,7 @@ class Database:
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let it go."""
-        with _refusals(self.path):
+        with refusals(self.path):
             try:
                 if self._writes:  # closing folds it in, too, but not while somebody reads
                     self._db.execute("pragma wal_checkpoint(passive)").fetchall()
@@ -75,7 +75,7 @@ class Database:
     def __enter__(self) -> Self:
         """Begin a transaction; inside another it is part of that one."""
         if self._depth == 0:
-            with _refusals(self.path):
+            with refusals(self.path):
                 self._db.execute("begin immediate")
         self._depth += 1
         return self
@@ -87,7 +87,7 @@ class Database:
         self._depth -= 1
         if self._depth:
             return
-        with _refusals(self.path):
+        with refusals(self.path):
             try:
                 if kind is None:
                     self._db.execute("commit")
@@ -97,31 +97,48 @@ class Database:
             if isinstance(error, sqlite3.Error):
                 raise error
 
+    @contextmanager
+    def lasting(self) -> Iterator[None]:
+        """A transaction that outlives a power cut, with all before it; others may be lost to one, the last ones first.
+
+        So a row that can be made again from what is on disk need not wait for the disk once more.
+        """
+        assert not self._depth
+        try:
+            with refusals(self.path):
+                self._db.execute("pragma synchronous = full")
+            with self:
+                yield
+        finally:
+            self._db.execute("pragma synchronous = normal")
+
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
-        with _refusals(self.path):
+        with refusals(self.path):
             for row in self._db.execute(sql, values):
                 yield _made(make, row)
 
     def _row(self, make: Callable[..., T], sql: str, values: Values = ()) -> T | None:
-        with _refusals(self.path):
+        with refusals(self.path):
             row = self._db.execute(sql, values).fetchone()
             return _made(make, row) if row else None
 
 
 @contextmanager
-def _refusals(path: Path) -> Iterator[None]:
+def refusals(path: Path) -> Iterator[None]:
     """Turn what SQLite refuses, and values that no writer of ours put there, into one clear error."""
     try:
         yield
     except (sqlite3.Error, ValueError, TypeError, ArithmeticError, OSError) as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise CannotWrite(f"cannot write {path}: the disk is full: make room and run again") from error
         what = " ".join(str(error).split())  # some quote a whole damaged schema
         raise CannotWrite(
             f"the index {path} cannot be used ({what:.300}): free the disk, or delete it and `rfi-archive rebuild`"
         ) from error
 
 
-def _address(path: Path) -> str:
+def address(path: Path) -> str:
     """Return the URI of `path` for SQLite; where no log can be put beside it, it is a file that never changes."""
     fixed = path.exists() and not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists()
     return f"file:{quote(str(path.absolute()))}{'?mode=ro&immutable=1' if fixed else ''}"

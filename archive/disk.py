@@ -5,7 +5,7 @@ Imports errors only.  Every refusal of the file system becomes one CannotWrite.
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -49,9 +49,10 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
+def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = True) -> None:
     """Put `content` at `path` in one step: temporary name, fsync, rename, fsync of the folder.
 
+    content: all at once, or in pieces, of which one is held at a time.
     durable: False leaves out the two fsyncs, for a caller who syncs many files at once later.
     Raises CannotWrite; then the old file, if there was one, is untouched.
     """
@@ -60,7 +61,7 @@ def replace(path: Path, content: bytes, *, durable: bool = True) -> None:
         make_folder(path.parent)
         try:
             with temporary.open("wb") as file:
-                file.write(content)
+                file.writelines((content,) if isinstance(content, bytes) else content)
                 if durable:
                     file.flush()
                     os.fsync(file.fileno())

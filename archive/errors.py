@@ -23,7 +23,7 @@ class BadUsage(ArchiveError):
 
 
 class Unsupported(ArchiveError):
-    """The installed Scrapy or Twisted lacks what exact capture leans on: install a tested version."""
+    """What exact capture or replay leans on is not installed, or in another version: install what is tested."""
 
 
 class BadUrl(ArchiveError):

@@ -22,7 +22,7 @@ MAX_RATIO_FREE = 8 << 20
 MAX_RATIO = 100
 
 Cut = Literal["length", "time", "disconnect", "unspecified"]
-"""Why an answer is not whole.  Source: WARC 1.1, 5.13, WARC-Truncated."""
+"""Why an answer is not whole.  Source: WARC 1.1, 5.15, WARC-Truncated."""
 
 _HEAD_END = re.compile(rb"\r?\n\r?\n")
 _STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")

@@ -23,11 +23,13 @@ NAME = "index.sqlite"
 _BATCH = 500
 
 _TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
-_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, w.name, c.offset, tw.name, t.offset from articles a
-    join urls u using (key) join captures c on c.id = a.capture join warcs w on w.id = c.warc {_TARGET}"""
+_ASKED = "coalesce(c.asked, u.url)"
+_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {_ASKED}, w.name, c.offset, tw.name, t.offset
+    from articles a join urls u using (key) join captures c on c.id = a.capture
+    join warcs w on w.id = c.warc {_TARGET}"""
 _OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select c.offset, c.length, u.url, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset, {_OF_ARTICLE}
-    from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {_TARGET}
+_CAPTURED = f"""select c.offset, c.length, {_ASKED}, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset,
+    {_OF_ARTICLE} from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {_TARGET}
     left join articles a on a.key = c.key and a.capture = c.id
     where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"""
 _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
@@ -44,11 +46,15 @@ _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     where url = :url"""
 _PLACED = """select c.id from captures c join warcs w on w.id = c.warc
     where w.name = :target_file and c.offset = :target_offset"""
-_CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, target) values
-    (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime, ({_PLACED}))"""
+_CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, asked, target)
+    values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime,
+            nullif(:asked, :url), ({_PLACED}))"""
+_WARC_ID = "select id from warcs where name = ?"
 _FLAWS = "select integrity_check from pragma_integrity_check(10) where integrity_check != 'ok'"
 _RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit 5"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
+_MOVE = f"""update captures set warc = ({_WARC_ID.replace("?", ":file")}), offset = offset + :start
+    where warc = ({_WARC_ID.replace("?", ":source")})"""
 _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
@@ -56,7 +62,7 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
 class Index(Database):
     """The tables of one archive."""
 
-    VERSION = 2
+    VERSION = 3
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -105,9 +111,17 @@ class Index(Database):
         sql = "select c.offset from captures c join warcs w on w.id = c.warc where w.name = ?"
         return frozenset(self._rows(int, sql, (file,)))
 
-    def captured(self, file: str) -> Iterator[rows.Captured]:
-        """Yield the captures in one WARC file by offset; read in steps, so that no writer waits for the reader."""
-        last = -1
+    def next_offset(self, file: str, start: int) -> int | None:
+        """Return where in one WARC file the first capture at `start` or behind lies; None if there is none."""
+        sql = f"select offset from captures where warc = ({_WARC_ID}) and offset >= ? order by offset limit 1"
+        return self._row(int, sql, (file, start))
+
+    def captured(self, file: str, start: int = 0) -> Iterator[rows.Captured]:
+        """Yield the captures in one WARC file by offset, from `start` on.
+
+        They are read in steps, so that no writer waits for the reader.
+        """
+        last = start - 1
         while some := list(self._rows(partial(rows.captured, file), _CAPTURED, (file, last))):
             yield from some
             last = some[-1].capture.offset
@@ -187,6 +201,8 @@ class Index(Database):
                 "digest": capture.digest,
                 "status": capture.status,
                 "mime": capture.mime,
+                "asked": capture.url,
+                "url": url,
                 "target_file": capture.refers and capture.refers.file,
                 "target_offset": capture.refers and capture.refers.offset,
             },
@@ -207,6 +223,17 @@ class Index(Database):
     def seal(self, name: str, size: int, sha256: str) -> None:
         """Note that a WARC file is sealed."""
         self._db.execute(_SEAL, {"name": name, "size": size, "sha256": sha256})
+
+    def merge(self, file: rows.Warc, sources: Iterable[tuple[str, int]]) -> None:
+        """Note, in one step, that a sealed file has taken the place of others.
+
+        sources: name of each, and how many bytes of the new file lie before it.
+        """
+        with self.lasting():
+            self.seal(file.name, file.size, file.sha256)
+            for name, start in sources:
+                self._db.execute(_MOVE, {"file": file.name, "start": start, "source": name})
+                self._db.execute("delete from warcs where name = ?", (name,))
 
     def run(self, spider: str, started: datetime, ended: datetime, outcome: str, counts: Mapping[str, int]) -> None:
         """Note a crawl that has ended."""

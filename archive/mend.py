@@ -5,13 +5,17 @@ A tail is never guessed at and never written behind: other tools lose every reco
 
 import hashlib
 import os
+from collections.abc import Iterator
 from datetime import datetime
+from io import BufferedRandom
 from pathlib import Path
 
 from archive.disk import replace, writing
 from archive.errors import BadRecord
-from archive.record import FIELDS_TYPE, head_fields, new_id, warc_fields
+from archive.record import ANSWERS, FIELDS_TYPE, head_fields, new_id, warc_fields
 from archive.warc import OPEN, member, walk
+
+_STEP = 1 << 20
 
 
 def mend(left: Path, now: datetime) -> str | None:
@@ -23,30 +27,46 @@ def mend(left: Path, now: datetime) -> str | None:
     end, problem = last_whole_pair(left)
     with writing(left), left.open("r+b") as file:
         if problem:
-            file.seek(end)
-            torn = file.read()
-            cut_sha256 = hashlib.sha256(torn).hexdigest()
-            # A second kill may leave a second tear at the same place: the name keeps them apart.
-            aside = f"{left.name.removesuffix(OPEN)}-{end}-{cut_sha256[:8]}"
-            replace(left.parent / "torn" / aside, torn)
-            file.seek(end)
-            file.truncate()
-            if end:
-                cut = (
-                    ("cut-bytes", str(len(torn))),
-                    ("cut-sha256", cut_sha256),
-                    ("cut-because", str(problem)),
-                )
-                block = warc_fields((*cut, ("cut-kept-in", f"torn/{aside}")))
-                fields = head_fields("metadata", new_id(), now, (("Content-Type", FIELDS_TYPE),))
-                file.write(b"".join(member(fields, (block,))))
-            file.flush()
-            os.fsync(file.fileno())
-        file.seek(0)
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+            said = _keep_aside(file, left, end, problem, now)
+            _close_with(file, end, b"".join(said) if end else b"")
         if not end:
             left.unlink()
-    return sha256 if end else None
+            return None
+        os.fsync(file.fileno())
+        file.seek(0)
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _keep_aside(file: BufferedRandom, left: Path, end: int, problem: BadRecord, now: datetime) -> Iterator[bytes]:
+    """Copy all behind `end` into `torn/`; return the record that says so."""
+    file.seek(end)
+    sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    size = file.tell() - end
+    # A second kill may leave a second tear at the same place: the name keeps them apart.
+    aside = f"{left.name.removesuffix(OPEN)}-{end}-{sha256[:8]}"
+    file.seek(end)
+    replace(left.parent / "torn" / aside, iter(lambda: file.read(_STEP), b""))
+    said = (
+        ("cut-bytes", str(size)),
+        ("cut-sha256", sha256),
+        ("cut-because", str(problem)),
+        ("cut-kept-in", f"torn/{aside}"),
+    )
+    fields = head_fields("metadata", new_id(), now, (("Content-Type", FIELDS_TYPE),))
+    return member(fields, (warc_fields(said),))
+
+
+def _close_with(file: BufferedRandom, end: int, record: bytes) -> None:
+    """Let a file end at `end` with a record behind it.
+
+    The record goes over the tail before what is left of that is cut off: a kill in
+    between leaves a tear, and so another record that tells of it, never a cut untold.
+    """
+    file.seek(end)
+    file.write(record)
+    file.flush()
+    os.fsync(file.fileno())
+    file.truncate(end + len(record))
 
 
 def last_whole_pair(path: Path) -> tuple[int, BadRecord | None]:
@@ -54,7 +74,7 @@ def last_whole_pair(path: Path) -> tuple[int, BadRecord | None]:
     end, pending = 0, False
     try:
         for record in walk(path):
-            pending = record.type == "response"
+            pending = record.type in ANSWERS
             end = end if pending else record.offset + record.length
     except BadRecord as error:
         return end, error

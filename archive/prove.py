@@ -8,12 +8,12 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import article, page, warc
+from archive.compare import first_difference
 from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.record import Record, digest, digests_of
-from archive.verify import first_difference
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,20 +2,22 @@
 
 import hashlib
 import os
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import page, warc
+from archive import merge, page, warc
 from archive.article import write
 from archive.disk import replace, sync_folder, writing
-from archive.errors import CannotWrite, NotFound
+from archive.errors import BadRecord, CannotWrite, NotFound
 from archive.fold import fold
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger
+from archive.ledger import Ledger, Put
 from archive.lock import Lock
-from archive.rows import Filed
+from archive.rows import Filed, Warc
 from archive.warc import Progress
 
 
@@ -41,23 +43,34 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         raise NotFound(f"no archive at {root}: it has no folder warc/")
     lock = Lock(root, "rfi-archive rebuild", now)
     try:
+        merge.throw_away(root / "warc")
         fresh = root / f"{INDEX}.new"
-        _remove(fresh)
-        index = Index(fresh, create=True, durable=False)
-        try:
-            ledger = Ledger(root, index, _put_missing)
-            paths = warc.sealed(root / "warc")
-            problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
+        gone = [source for merged in merge.unsettled(root / "warc") for source in merged.sources]
+        paths = without(warc.sealed(root / "warc"), gone)
+        done = anew(root, paths, fresh, _put_missing, progress)
+        with closing(Index(fresh)) as index:
             for filed in index.articles():
                 _bring_up(root, filed)
-            done = Rebuilt(len(paths), index.capture_count(), problems)
-        finally:
-            index.close()
-        os.sync()
-        _put_in_place(fresh, root / INDEX)
+        put_in_place(fresh, root / INDEX)
+        merge.remove(root / "warc", gone)  # not before: the old index leads to them
     finally:
         lock.release()
     return done
+
+
+def without(paths: Iterable[Path], gone: Iterable[Warc]) -> list[Path]:
+    """Return WARC files without those that a merged one stands for."""
+    names = {source.name for source in gone}
+    return [path for path in paths if path.name not in names]
+
+
+def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Progress) -> Rebuilt:
+    """Make an index of these WARC files at `fresh`; each article file goes to `put`.  Raises CannotWrite."""
+    _remove(fresh)
+    with closing(Index(fresh, create=True, durable=False)) as index:
+        ledger = Ledger(root, index, put)
+        problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
+        return Rebuilt(len(paths), index.capture_count(), problems)
 
 
 def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
@@ -66,7 +79,7 @@ def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         problems = fold(path, ledger, tell=progress)
-        ledger.index.seal(path.name, path.stat().st_size, sha256)
+        ledger.index.seal(path.name.removesuffix(warc.OPEN), path.stat().st_size, sha256)
     return problems
 
 
@@ -83,14 +96,24 @@ def _put_missing(path: Path, content: bytes) -> None:
 
 def _bring_up(root: Path, filed: Filed) -> None:
     """Make an article file again from its record, unless it stands as the fresh index has it."""
+    if not stands(root, filed):
+        replace(root / filed.path, made(root, filed))
+
+
+def stands(root: Path, filed: Filed) -> bool:
+    """Tell whether an article file is there, with the bytes that an index names."""
     path = root / filed.path
     with writing(path):
-        stands = path.exists() and hashlib.sha256(path.read_bytes()).hexdigest() == filed.sha256
-    if not stands:
-        _, exchange = warc.read_pair(root / "warc", filed.place, filed.refers)
-        found = page.of(exchange)
-        assert isinstance(found, page.Page)  # it was one a moment ago
-        replace(path, write(found.article).encode())
+        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == filed.sha256
+
+
+def made(root: Path, filed: Filed) -> bytes:
+    """Make the bytes of an article file from the record that an index names.  Raises BadRecord."""
+    record, exchange = warc.read_pair(root / "warc", filed.place, filed.refers)
+    found = page.of(exchange)
+    if isinstance(found, page.NotAnArticle):
+        raise BadRecord(record.file, record.offset, f"it makes no article: {found}")
+    return write(found.article).encode()
 
 
 def _remove(path: Path) -> None:
@@ -100,11 +123,12 @@ def _remove(path: Path) -> None:
             path.with_name(name).unlink(missing_ok=True)
 
 
-def _put_in_place(fresh: Path, path: Path) -> None:
-    """Let the fresh index take the old one's place in one step.
+def put_in_place(fresh: Path, path: Path) -> None:
+    """Let the fresh index take the old one's place in one step; all files are on disk before.
 
     The old one's log must not outlive it, so what it holds is folded into the old one first.
     """
+    os.sync()
     if path.exists():
         try:
             Index(path, create=True).close()

@@ -34,6 +34,8 @@ class Filed:
     """Capture time: seconds since 1970 UTC."""
     title: str
     """As in the file, plain text."""
+    asked: str
+    """WARC-Target-URI of its record."""
     place: Place
     """Where its record lies."""
     refers: Place | None
@@ -45,7 +47,7 @@ class Captured:
     """A capture as the index has it."""
 
     capture: Capture
-    """Its record; `url` is the canonical one."""
+    """Its record."""
     article: dict[str, Any] | None
     """Row of the article whose file is made from it, as `article_row` makes it; None if none is."""
 
@@ -91,9 +93,9 @@ def _json(names: tuple[str, ...]) -> str:
 
 def filed(*row: Any) -> Filed:
     """Make a Filed of its fields, in order."""
-    url, path, sha256, epoch, title, file, offset, *refers = row
+    url, path, sha256, epoch, title, asked, file, offset, *refers = row
     where = Place(str(file), int(offset))
-    return Filed(str(url), str(path), str(sha256), int(epoch), str(title), where, place(*refers))
+    return Filed(str(url), str(path), str(sha256), int(epoch), str(title), str(asked), where, place(*refers))
 
 
 def place(file: str | None, offset: int | None) -> Place | None:

@@ -29,6 +29,7 @@ create table captures (         -- every record of an answer
     digest  text not null,      -- payload digest
     status  integer not null,
     mime    text not null,      -- media type, '' if the answer names none
+    asked   text,               -- WARC-Target-URI, if it is not the canonical URL
     target  integer references captures,  -- of a revisit: the record that holds its payload
     unique (warc, offset)
 );

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 
-from archive import disk, revisit, warc
+from archive import disk, merge, revisit, warc
 from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, fold, summary
@@ -17,7 +17,9 @@ from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
-from archive.record import Capture, Fields
+from archive.record import ANSWERS, Capture, Fields
+from archive.reserve import Reserve
+from archive.seal import gate, seal
 
 ROTATE = 1 << 30
 """Bytes after which a run goes on in a new WARC file."""
@@ -45,6 +47,7 @@ class Archive:
             self.index = Index(root / INDEX, create=True)
             self.ledger = Ledger(root, self.index)
             try:
+                self._reserve = Reserve(root)
                 self._meet()
             except BaseException:
                 self.index.close()
@@ -54,7 +57,8 @@ class Archive:
             raise
 
     def _meet(self) -> None:
-        """Take in what a dead run left; refuse an index that would have all fetched again."""
+        """Take in what a dead run or rollup left; refuse an index that would have all fetched again."""
+        merge.settle(self.root / "warc", self.index)
         unknown = {path.name for path in warc.sealed(self.root / "warc")}.difference(
             row.name for row in self.index.warcs()
         )
@@ -87,6 +91,7 @@ class Archive:
 
         A run that exchanged nothing leaves no WARC file and no summary.
         """
+        self._reserve.release()
         if not self._warc:
             return
         if self._is_behind(self._warc):
@@ -96,10 +101,10 @@ class Archive:
         with self.index:
             self.index.run(self._spider, self._started, ended, outcome, counts)
         self._seal(self._warc)
-        self._warc = None
 
     def close(self) -> None:
         """Let the next writer in.  A file that was not finished stays open: the next run mends it."""
+        self._reserve.release()
         try:
             self.index.close()
         finally:
@@ -109,7 +114,6 @@ class Archive:
         """Return the file that records go to now, a new one after ROTATE bytes."""
         if self._warc and self._warc.size >= self._rotate and not self._is_behind(self._warc):
             self._seal(self._warc)
-            self._warc = None
         if not self._warc:
             now = self._clock()
             name = warc.file_name(self._spider, now, self._serial, socket.gethostname())
@@ -128,18 +132,30 @@ class Archive:
         self._unsaid = 0
 
     def _seal(self, writer: warc.Writer) -> None:
-        """Seal a file.  Its row comes first: a run killed between the two leaves an `.open` file to mend."""
-        with self.index:
+        """Seal a file.  Its row comes first: a run killed between the two leaves an `.open` file to mend.
+
+        That row lasts, and so do all before it; until now the open file could have given them back.
+        """
+        self._warc = None  # whatever comes now, nothing more is written to it
+        left = writer.close()
+        gate(left, writer.sha256)
+        with self.index.lasting():
             self.index.seal(writer.path.name, writer.size, writer.sha256)
-        writer.seal()
+        seal(left)
 
     def _mend(self, left: Path) -> None:
         """Make a sealed file of what a dead run left open, and take in what its index had not yet."""
         sha256 = mend(left, self._clock())
         if sha256 is None:
             return
-        name = left.name.removesuffix(warc.OPEN)
-        fold(left, self.ledger, taken=self.index.offsets(name))
-        with self.index:
+        name = warc.final_name(left)
+        taken = self.index.offsets(name)
+        if lost := taken.difference(record.offset for record in warc.walk(left) if record.type in ANSWERS):
+            raise NotFound(
+                f"the disk has lost what the index knows of {name}, from offset {min(lost)} on:"
+                " `rfi-archive doctor` brings them back into step"
+            )
+        fold(left, self.ledger, taken=taken)
+        with self.index.lasting():
             self.index.seal(name, left.stat().st_size, sha256)
-        warc.seal(left)
+        seal(left)

@@ -9,12 +9,13 @@ import hashlib
 import os
 import re
 import uuid
-import zlib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
+
+from zlib_ng import zlib_ng
 
 from archive.disk import sync_folder, writing
 from archive.errors import BadRecord
@@ -40,6 +41,7 @@ from archive.spool import Bytes, Spool
 
 OPEN = ".open"
 """Stands behind the name of a file that is being written; sealing takes it away."""
+_END = ".warc.gz"
 _LEVEL = 6
 _STEP = 1 << 16
 _HEAD = re.compile(rb"WARC/1\.[01]\r\n((?:[^\r\n]+\r\n)*)\r\n")
@@ -55,6 +57,11 @@ def file_name(prefix: str, now: datetime, serial: int, host: str) -> str:
     return f"{prefix}-{stamp}-{serial:05d}-{host}-{uuid.uuid4().hex[:8]}.warc.gz"
 
 
+def final_name(path: Path) -> str:
+    """Return the name that a file has when it is sealed, without a folder."""
+    return path.name.partition(_END)[0] + _END
+
+
 def sort_key(name: str) -> tuple[str, str]:
     """Return what puts WARC files in the order in which they were begun, whatever their spider."""
     stamp = re.search(r"-([0-9]{17}-[0-9]{5})-", name)
@@ -66,7 +73,7 @@ Progress = Callable[[int], object]
 
 
 class Writer:
-    """Appends records to one new file; sealed, it is never opened for writing again.
+    """Appends records to one new file; closed, it is never opened for writing again.
 
     After each method the file ends in a whole record: where the file system refuses
     bytes, what came of the record is cut off again and CannotWrite is raised.
@@ -133,11 +140,11 @@ class Writer:
         """SHA-256 of all that was written, 64 hex digits."""
         return self._sha256.hexdigest()
 
-    def seal(self) -> None:
-        """Close the file and give it its final name."""
+    def close(self) -> Path:
+        """Close the file; return it.  It is open by name until it is sealed."""
         with writing(self._open):
             os.close(self._file)
-        seal(self._open)
+        return self._open
 
     def _append(self, records: list[tuple[Fields, tuple[Bytes, ...]]]) -> list[int]:
         """Write records of (header fields, block in pieces) and sync; return the lengths of their members."""
@@ -170,7 +177,7 @@ def member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
     Source: annex D.3, record-at-time compression.
     """
     told = (("WARC-Block-Digest", digest(*block)), ("Content-Length", str(sum(len(piece) for piece in block))))
-    gzip = zlib.compressobj(_LEVEL, zlib.DEFLATED, 31)
+    gzip = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, 31)
     for piece in (b"WARC/1.1\r\n" + warc_fields((*fields, *told)) + b"\r\n", *block, b"\r\n\r\n"):
         for at in range(0, len(piece), _STEP):
             if out := gzip.compress(piece[at : at + _STEP]):
@@ -184,7 +191,7 @@ def walk(path: Path, start: int = 0) -> Iterator[Record]:
     Raises BadRecord at the first member that is torn, damaged or no record; the error's
     offset is where the last whole one ends.  Memory does not grow with the file.
     """
-    name = path.name.removesuffix(OPEN)
+    name = final_name(path)
     with path.open("rb") as file:
         file.seek(start)
         ahead = b""
@@ -197,12 +204,17 @@ def walk(path: Path, start: int = 0) -> Iterator[Record]:
 
 def _open_member(name: str, start: int, file: BinaryIO, ahead: bytes) -> tuple[Bytes, bytes]:
     """Decompress the member that `ahead`, read already, begins: its content, and what was read beyond it."""
-    unzip, out = zlib.decompressobj(31), Spool()
+    unzip, out = zlib_ng.decompressobj(31), None
     while ahead:
         try:
-            out.write(unzip.decompress(ahead))
-        except zlib.error as error:
+            piece = unzip.decompress(ahead)
+        except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls it a value
             raise BadRecord(name, start, f"damaged gzip member ({error})") from None
+        if unzip.eof and out is None:
+            return piece, unzip.unused_data
+        if out is None:
+            out = Spool()
+        out.write(piece)
         if unzip.eof:
             return out.view(), unzip.unused_data
         ahead = file.read(_STEP)
@@ -256,16 +268,12 @@ def sealed(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
 
 
-def seal(left: Path) -> None:
-    """Take `.open` from a file's name, for good."""
-    path = left.with_name(left.name.removesuffix(OPEN))
-    with writing(path):
-        _refuse_existing(path)
-        left.rename(path)
-        sync_folder(path.parent)
+def total(root: Path) -> int:
+    """Return how many bytes the sealed files of an archive have: for a progress bar."""
+    return sum(path.stat().st_size for path in sealed(root / "warc"))
 
 
 def _refuse_existing(path: Path) -> None:
-    """Raise FileExistsError if a sealed file has that name: a rename would replace it."""
+    """Raise FileExistsError if a sealed file has that name."""
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))

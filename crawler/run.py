@@ -15,7 +15,7 @@ from scrapy.exceptions import IgnoreRequest
 from archive import __version__, decide, urls
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
-from archive.export import lists
+from archive.export import cdxj, lists
 from archive.record import Fields
 from archive.store import Archive
 from crawler import tested
@@ -118,10 +118,11 @@ class Run:
         return ", ".join(f"{number} {name}" for name, number in self.counts().items()) or "nothing new"
 
     def closed(self, spider: Spider, reason: str) -> None:
-        """Seal the archive and bring the lists up to date."""
+        """Seal the archive, and bring lists and CDXJ up to date."""
         with self._noting():
             self.archive.finish(reason, self.counts())
             lists.write(self.archive.root, self.archive.index)
+            cdxj.write(self.archive.root, self.archive.index)
         with self._noting():
             self.archive.close()
 

@@ -1,16 +1,20 @@
 """Lists: the newest articles of an edition as one markdown file.  Source: FORMAT.md, "Lists"."""
 
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 from archive import disk
 from archive.article import escaped_title
 from archive.editions import EDITIONS, Edition
+from archive.finding import Finding, Rule
+from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.lock import Lock
 from archive.rows import Filed
-from archive.verify import Finding
 
+EQUAL = Rule("a list equals the index", "FORMAT.md, Lists")
 LENGTH = 300
 """Articles on a list."""
 READERS = timezone(timedelta(hours=8))
@@ -44,9 +48,19 @@ def write(root: Path, index: Index) -> list[Path]:
     return paths
 
 
+def bring_up(root: Path, now: datetime) -> list[Path]:
+    """Do so as the archive's only writer.  Raises NotFound if there is no index, Locked, CannotWrite."""
+    with closing(Index(root / INDEX)) as index:
+        lock = Lock(root, "rfi-archive lists", now)
+        try:
+            return write(root, index)
+        finally:
+            lock.release()
+
+
 def stale(root: Path, index: Index) -> Iterator[Finding]:
     """Find lists that are not what the index makes."""
     for edition, path, content in made(root, index):
         if not path.is_file() or path.read_bytes() != content:
             what = f"{edition.name}: `rfi-archive lists` makes it again"
-            yield Finding(f"lists/{path.name}", None, "a list equals the index", what)
+            yield EQUAL.broken(f"lists/{path.name}", None, what)

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import shutil
 import signal
 import sqlite3
 import warnings
@@ -18,18 +19,27 @@ from archive import record, warc
 from archive.decide import Outcome
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange
-from archive.export import lists
+from archive.export import cdxj, lists
+from archive.finding import Finding
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Taken
 from archive.page import Page
 from archive.page import of as read_page
 from archive.store import ROTATE, Archive
-from archive.verify import Finding, verify
+from archive.verify import verify
 from tests.site import Article, Request, Site, render
 
 START = datetime(2026, 11, 1, tzinfo=UTC)
-ABOUT = (("software", "rfi-archive/test"), ("robots", "obey"), ("operator", "the tests"))
+ABOUT = (
+    ("software", "rfi-archive/test"),
+    ("format", "WARC File Format 1.1"),
+    ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
+    ("operator", "the tests"),
+    ("robots", "obey"),
+    ("http-header-user-agent", "none: nothing goes out"),
+    ("hostname", "test.example.org"),
+)
 SITE = Site()
 CN = [article for article in SITE.articles if article.edition == "cn"]
 TW = [article for article in SITE.articles if article.edition == "tw"]
@@ -124,6 +134,7 @@ def close(archive: Archive, **counts: int) -> None:
     try:
         archive.finish("finished", counts)
         lists.write(archive.root, archive.index)
+        cdxj.write(archive.root, archive.index)
     finally:
         archive.close()
 
@@ -196,6 +207,11 @@ def died(work: Callable[[], object]) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(start(work), 0)[1])
 
 
+def copied(root: Path, to: Path) -> Path:
+    """A copy of an archive, to be broken."""
+    return Path(shutil.copytree(root, to))
+
+
 # What an archive holds
 
 
@@ -239,7 +255,7 @@ def findings(root: Path, *, running: bool = False) -> list[Finding]:
     """All that is wrong with an archive."""
     found = list(verify(root, lambda _: None, running=running))
     if not running and (root / INDEX).exists():
-        with closing(Index(root / INDEX)) as index, suppress(CannotWrite):
+        with suppress(CannotWrite), closing(Index(root / INDEX)) as index:
             found += lists.stale(root, index)
     return found
 
@@ -259,18 +275,20 @@ def write_warc(root: Path, exchanges: Iterable[Exchange]) -> Path:
     CLOCK.wait(seconds=5)
     path = root / "warc" / warc.file_name("rfi_cn", CLOCK(), 0, "test")
     path.parent.mkdir(parents=True)
-    info = record.new_id()
+    info, named = record.new_id(), (("WARC-Filename", path.name), ("Content-Type", record.FIELDS_TYPE))
     with path.open("wb") as file:
+        _put(file, "warcinfo", info, CLOCK(), named, record.warc_fields(ABOUT))
         for exchange in exchanges:
             ids = record.new_id(), record.new_id()
             fields = record.response_fields(exchange, info), record.request_fields(exchange, info)
-            _put(file, "response", ids[0], exchange, fields[0], record.stored_head(exchange.head) + exchange.body)
-            _put(file, "request", ids[1], exchange, (*fields[1], ("WARC-Concurrent-To", ids[0])), exchange.request)
+            _put(file, "response", ids[0], exchange.date, fields[0], record.stored_head(exchange.head) + exchange.body)
+            asked = (*fields[1], ("WARC-Concurrent-To", ids[0]))
+            _put(file, "request", ids[1], exchange.date, asked, exchange.request)
     return root
 
 
-def _put(file: BinaryIO, kind: str, name: str, exchange: Exchange, fields: record.Fields, block: bytes) -> None:
-    file.writelines(warc.member(record.head_fields(kind, name, exchange.date, fields), (block,)))
+def _put(file: BinaryIO, kind: str, name: str, date: datetime, fields: record.Fields, block: bytes) -> None:
+    file.writelines(warc.member(record.head_fields(kind, name, date, fields), (block,)))
 
 
 def page_of(exchange: Exchange) -> Page:

@@ -9,11 +9,12 @@ from archive import urls
 from archive.editions import BY_CODE
 from archive.export import lists
 from archive.index import NAME, Index
+from archive.record import Place
 from archive.rows import Filed
 from tests.archive import archives
 from tests.archive.archives import CN, TW, crawl, page, short
 
-ONE = Filed("https://www.rfi.fr/cn/a/20260101-x", "articles/2026/01/20260101-0.md", "", 0, "t", "w", 0)
+ONE = Filed("https://www.rfi.fr/cn/a/20260101-x", "articles/2026/01/20260101-0.md", "", 0, "t", "", Place("w", 0), None)
 
 
 def at(*when: int) -> Filed:

@@ -56,7 +56,7 @@ def test_what_was_deleted_comes_back(root, capsys):
         assert dump(root / NAME) == rows
         assert status(root, capsys) == figures
         assert findings(root) == []
-    assert {path.name for path in root.iterdir()} == {"articles", "lists", "warc", NAME, ".lock"}
+    assert {path.name for path in root.iterdir()} == {"articles", "cdxj", "lists", "warc", NAME, ".lock"}
 
 
 ANSWERS = {

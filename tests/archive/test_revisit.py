@@ -67,6 +67,7 @@ def test_the_same_payload_is_stored_once(tmp_path):
         assert fields["WARC-Refers-To-Target-URI"] == first.get("WARC-Target-URI")
         assert fields["WARC-Refers-To-Date"] == first.get("WARC-Date")
         assert fields["WARC-Payload-Digest"] == first.get("WARC-Payload-Digest")
+        assert fields["WARC-Truncated"] == "length"  # 6.7.2: the payload was left out
         assert bytes(other.block).endswith(b"\r\n\r\n")
     assert findings(tmp_path) == []
 

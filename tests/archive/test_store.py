@@ -17,6 +17,7 @@ from archive.index import NAME
 from archive.page import Page
 from archive.page import of as page_of
 from archive.rebuild import rebuild
+from archive.record import parse_fields
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, crawl, died, dump, feed, findings, hashes, keep, page, state
 from tests.site import expected
@@ -126,7 +127,7 @@ def test_what_a_file_says_of_its_run(tmp_path):
     crawl(tmp_path, [page(CN[0])])
     records = list(warc.walk(warc.sealed(tmp_path / "warc")[0]))
     assert [record.type for record in records] == ["warcinfo", "response", "request", "metadata"]
-    assert bytes(records[0].block) == b"software: rfi-archive/test\r\nrobots: obey\r\noperator: the tests\r\n"
+    assert parse_fields(bytes(records[0].block)) == archives.ABOUT
     assert records[0].get("WARC-Filename") == records[0].file
     told = dict(line.split(": ", 1) for line in bytes(records[-1].block).decode().splitlines())
     assert told["run-spider"] == "rfi_cn"

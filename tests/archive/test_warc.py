@@ -17,10 +17,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from archive import mend, warc
+from archive import warc
 from archive.errors import BadRecord, CannotWrite
 from archive.exchange import Exchange, from_wire
 from archive.record import Place, digests_of, exchange_of, parse_fields
+from archive.seal import seal
 from archive.spool import Spool
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
@@ -89,7 +90,7 @@ def written(folder, exchanges, name=NAME):
     """Seal a file of these exchanges; its path, and the capture of each."""
     writer = warc.Writer(folder / name, NOW, (("software", "test/1"),))
     captures = [writer.pair(exchange) for exchange in exchanges]
-    writer.seal()
+    seal(writer.close())
     return folder / name, captures
 
 
@@ -200,7 +201,7 @@ def test_sha256_is_that_of_the_file(tmp_path):
         writer.pair(taken(ANSWERS[answer]))
         data = (tmp_path / (NAME + warc.OPEN)).read_bytes()
         assert (writer.size, writer.sha256) == (len(data), sha256(data))
-    writer.seal()
+    seal(writer.close())
 
     assert (tmp_path / NAME).read_bytes() == data
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
@@ -211,7 +212,7 @@ def test_file_that_is_there_is_never_written_to(tmp_path, there):
     """Law: a second writer of a name is refused, whether the first has sealed it or not, and changes no byte."""
     first = warc.Writer(tmp_path / NAME, NOW, ())
     if there == "sealed":
-        first.seal()
+        seal(first.close())
     (path,) = tmp_path.iterdir()
     before = path.read_bytes()
     with pytest.raises(CannotWrite, match="exists"):
@@ -225,7 +226,7 @@ def test_sealing_replaces_no_sealed_file(tmp_path):
     writer = warc.Writer(tmp_path / NAME, NOW, ())
     (tmp_path / NAME).write_bytes(b"sealed")
     with pytest.raises(CannotWrite, match="exists"):
-        writer.seal()
+        seal(writer.close())
 
     assert (tmp_path / NAME).read_bytes() == b"sealed"
 
@@ -259,7 +260,7 @@ def test_no_value_makes_another_field(tmp_path, hostile):
     writer = warc.Writer(tmp_path / NAME, NOW, (("operator", hostile),))
     writer.pair(Exchange(hostile, NOW, GET, OK + b"\r\n", b"", hostile, (hostile,), None))
     writer.metadata(NOW, (("why", hostile),), hostile)
-    writer.seal()
+    seal(writer.close())
 
     records = list(warc.walk(tmp_path / NAME))
     flat = re.sub("[\r\n]+", " ", hostile).strip()
@@ -345,48 +346,6 @@ def test_file_cut_at_any_byte(eight):
         last = ends[whole - 1] if whole else 0
         assert (problem.offset if problem else at) == last, at
         assert (problem is None) == (at in (0, *ends)), at
-
-
-@pytest.mark.slow
-def test_mending_a_file_cut_at_any_byte(eight):
-    """Law: mend keeps the whole pairs before a cut by hash, keeps the rest aside byte for byte, and is done once."""
-    left, data, ends = eight
-    pairs = [0, *(end for i, end in enumerate(ends) if i not in (1, 3, 6))]
-    for at in range(len(data) + 1):
-        left.write_bytes(data[:at])
-        keep = max(end for end in pairs if end <= at)
-        named = mend.mend(left, NOW)
-        aside = sorted((left.parent / "torn").glob("*"))
-        assert b"".join(path.read_bytes() for path in aside) == data[keep:at]
-        for path in aside:
-            path.unlink()
-        if not keep:
-            assert (named, left.exists()) == (None, False)
-            continue
-        mended = left.read_bytes()
-        assert (named, sha256(mended[:keep])) == (sha256(mended), sha256(data[:keep]))
-        added = list(warc.walk(left, keep))
-        assert [record.type for record in added] == ["metadata"] * (keep < at)
-        assert all(digests_of(record).items() <= dict(record.fields).items() for record in warc.walk(left))
-        if added:
-            cut = dict(parse_fields(bytes(added[0].block)))
-            assert cut["cut-sha256"] == sha256(data[keep:at])
-            assert (cut["cut-bytes"], cut["cut-kept-in"]) == (str(at - keep), f"torn/{aside[0].name}")
-        assert (mend.mend(left, NOW), left.read_bytes()) == (named, mended)
-
-
-def test_mend_that_is_killed_is_mended(eight):
-    """Law: a kill inside mend, while it writes its closing record, loses nothing of what was set aside before."""
-    left, data, ends = eight
-    torn = data[: ends[4] + 40]
-    left.write_bytes(torn)
-    mend.mend(left, NOW)
-    mended = left.read_bytes()
-    for at in range(ends[4] + 1, len(mended), 7):
-        left.write_bytes(mended[:at])
-        assert mend.mend(left, NOW) == sha256(left.read_bytes())
-        kept = {path.read_bytes() for path in (left.parent / "torn").iterdir()}
-        assert {torn[ends[4] :], mended[ends[4] : at]} <= kept
 
 
 def test_any_flipped_bit_is_found_or_changes_nothing(tmp_path):

@@ -1,0 +1,38 @@
+"""Differ: the rows that one index has and another has not, each named by what it is of.  Reads only."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from archive.database import address, refusals
+
+_PLACE = "w.name || ' at offset ' || c.offset"
+_OF = "join {0}.urls u on u.key = "
+# What a row says, numbers of other rows replaced by what they stand for; its first column names it for people.
+_ROWS = {
+    "warcs": "select name, size, sha256 from {0}.warcs where sha256 != ''",
+    "captures": f"""select {_PLACE}, u.url, c.asked, c.epoch, c.length, c.digest, c.status, c.mime, t.offset, tw.name
+        from {{0}}.captures c join {{0}}.warcs w on w.id = c.warc {_OF}c.key
+        left join {{0}}.captures t on t.id = c.target left join {{0}}.warcs tw on tw.id = t.warc""",
+    "articles": f"""select a.path, u.url, {_PLACE}, a.sha256, a.edition, a.epoch, a.title, a.published, a.modified,
+        a.section, a.show, a.authors, a.tags, a.image, a.caption, a.short, a.language
+        from {{0}}.articles a {_OF}a.key
+        join {{0}}.captures c on c.id = a.capture join {{0}}.warcs w on w.id = c.warc""",
+    "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
+    "validators": f"select u.url, v.etag, v.last_modified from {{0}}.validators v {_OF}v.key",
+    "runs": "select spider || ' ' || started, ended, outcome, counts from {0}.runs",
+}
+
+
+def differ(old: Path, fresh: Path) -> Iterator[tuple[str, str, bool]]:
+    """Yield table, name and whether it must go, for each row of `old` that `fresh` has not, and then the other way.
+
+    A row that says something else is yielded twice.  Raises CannotWrite if one of them cannot be read.
+    """
+    with refusals(old), closing(sqlite3.connect(address(fresh), uri=True)) as db:
+        db.execute("attach ? as old", (address(old),))
+        for table, select in _ROWS.items():
+            for goes, (has, lacks) in ((True, ("old", "main")), (False, ("main", "old"))):
+                for row in db.execute(f"{select.format(has)} except {select.format(lacks)}"):
+                    yield table, str(row[0]), goes

@@ -1,0 +1,175 @@
+"""Doctor: bring WARC files, index and article files back into step, and lose nothing on the way.
+
+The index is made anew from the records beside the old one; what the two disagree about is
+told, and the new one takes its place.  A file that no record makes goes to `quarantine/`.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archive import merge, rebuild, warc
+from archive.differ import differ
+from archive.disk import make_folder, replace, sync_folder, writing
+from archive.errors import CannotWrite, NotFound
+from archive.export import cdxj, lists
+from archive.index import NAME as INDEX
+from archive.index import Index
+from archive.lock import Lock
+from archive.mend import last_whole_pair, mend
+from archive.rows import Warc
+from archive.seal import seal
+
+QUARANTINE = "quarantine"
+"""Folder of the archive: files that no record makes, each with a note."""
+HOPELESS = "cannot mend"
+"""What is said of damage that only another copy could mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cure:
+    """One thing that was mended, or would be."""
+
+    does: str
+    """What is done: "mend", "remove", "add row", "drop row", "remake", "quarantine"; or HOPELESS."""
+    what: str
+    """The file, relative to the archive, or the row."""
+    why: str
+    """What was found, in one line."""
+
+    def __str__(self) -> str:
+        """Return it as one line for people."""
+        return f"{self.does}: {self.what}: {self.why}"
+
+
+def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = False) -> Iterator[Cure]:
+    """Yield each disagreement between records, index and files, as it is mended; a second run finds none.
+
+    dry: mend nothing, only tell.  Raises NotFound if there is no archive, Locked, CannotWrite.
+    """
+    if not (root / "warc").is_dir():
+        raise NotFound(f"no archive at {root}: it has no folder warc/")
+    lock = Lock(root, "rfi-archive doctor", now)
+    try:
+        yield from _unfinished(root, dry)
+        superseded = [source for merged in merge.unsettled(root / "warc") for source in merged.sources]
+        yield from (Cure("remove", f"warc/{source.name}", "a rollup holds it, and died") for source in superseded)
+        yield from _open(root / "warc", now, dry)
+        with TemporaryDirectory(prefix="rfi-archive-") as scratch:
+            fresh = Path(scratch) / INDEX if dry else root / f"{INDEX}.new"
+            yield from _indexed(root, fresh, superseded, progress, dry)
+            if not dry:
+                rebuild.put_in_place(fresh, root / INDEX)
+                _rename(root / "warc", superseded)
+            with closing(Index(fresh if dry else root / INDEX)) as index:
+                yield from _articles(root, index, now, dry)
+                yield from _derived(root, index, dry)
+    finally:
+        lock.release()
+
+
+def _unfinished(root: Path, dry: bool) -> Iterator[Cure]:
+    """Remove what a write that died left under a temporary name: its file stands as it was, or is made again."""
+    left = [*root.glob(f"{INDEX}.new*"), *(root / "warc").glob("*" + merge.MAKING)]
+    for folder in ("articles", "lists", cdxj.FOLDER, "warc/torn", QUARANTINE):
+        left += (root / folder).rglob(".*.new")
+    for path in sorted(left):
+        yield Cure("remove", path.relative_to(root).as_posix(), "a write that died left it")
+        if not dry:
+            with writing(path):
+                path.unlink()
+
+
+def _open(folder: Path, now: datetime, dry: bool) -> Iterator[Cure]:
+    """Mend what dead runs left open; it is sealed when the index knows it."""
+    for left in sorted(folder.glob("*" + warc.OPEN)):
+        end, problem = last_whole_pair(left)
+        cut = f"cut at {end}, the rest kept in warc/torn/ ({problem})" if problem else "sealed as it is"
+        yield Cure("mend", f"warc/{left.name}", f"its run died: {cut}")
+        if not dry:
+            mend(left, now)
+
+
+def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
+    """Seal what was open, and remove what a rollup holds: not before the index knows, or no run could go on then."""
+    for left in sorted(folder.glob("*" + warc.OPEN)):
+        seal(left)
+    merge.remove(folder, superseded)
+
+
+def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc.Progress, dry: bool) -> Iterator[Cure]:
+    """Make the index anew at `fresh`; yield what it and the old one disagree about, and what cannot be read."""
+    folder = root / "warc"
+    paths = sorted((*warc.sealed(folder), *folder.glob("*" + warc.OPEN)), key=lambda path: warc.sort_key(path.name))
+    done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
+    torn = tuple(warc.final_name(path) for path in folder.glob("*" + warc.OPEN)) if dry else ()  # told, not mended yet
+    for problem in done.problems:
+        if not (torn and problem.startswith(torn)):
+            yield Cure(HOPELESS, f"warc/{problem.partition(' at offset ')[0]}", problem)
+    old = root / INDEX
+    try:
+        with closing(Index(old)) as index:
+            yield from _changed(index.warcs(), fresh)
+        for table, row, goes in differ(old, fresh):
+            yield (
+                Cure("drop row", f"{table}: {row}", "no record says so")
+                if goes
+                else Cure("add row", f"{table}: {row}", "a record says so")
+            )
+    except (NotFound, CannotWrite) as error:
+        yield Cure("remake", INDEX, str(error))
+
+
+def _changed(known: Sequence[Warc], fresh: Path) -> Iterator[Cure]:
+    """Yield the sealed files that are not what they were; the new index goes on saying what they were."""
+    with closing(Index(fresh, create=True)) as index:
+        now = {row.name: row for row in index.warcs()}
+        for row in known:
+            if row.name in now and now[row.name] != row:
+                yield Cure(HOPELESS, f"warc/{row.name}", f"its SHA-256 was {row.sha256} when it was sealed")
+                with index:
+                    index.seal(row.name, row.size, row.sha256)
+
+
+def _articles(root: Path, index: Index, now: datetime, dry: bool) -> Iterator[Cure]:
+    """Hold the article files against their records: what no record makes goes, what is missing is made."""
+    for path in sorted((root / "articles").rglob("[!.]*")):
+        name = path.relative_to(root).as_posix()
+        filed = index.filed(path=name)
+        if not path.is_dir() and not (filed and rebuild.stands(root, filed)):
+            why = "its record makes other bytes" if filed else "no record makes it"
+            yield Cure(QUARANTINE, name, why)
+            if not dry:
+                _quarantine(root, name, f"found {now:%Y-%m-%d %H:%M:%S} UTC as {name}\n{why}\n")
+    for filed in index.articles():
+        if not rebuild.stands(root, filed):
+            yield Cure("remake", filed.path, f"from its record in {filed.place.file} at offset {filed.place.offset}")
+            if not dry:
+                replace(root / filed.path, rebuild.made(root, filed))
+
+
+def _quarantine(root: Path, name: str, note: str) -> None:
+    """Move a file out of the way, beside a note that says why; its hash in its name keeps two of one name apart."""
+    path = root / name
+    with writing(path):
+        content = bytes(path.readlink()) if path.is_symlink() else path.read_bytes()
+        sha256 = hashlib.sha256(content).hexdigest()
+        target = root / QUARANTINE / f"{name}-{sha256[:8]}"
+        replace(target.with_name(target.name + ".note"), f"{note}SHA-256 {sha256}\n".encode())
+        make_folder(target.parent)
+        path.rename(target)
+        sync_folder(target.parent)
+        sync_folder(path.parent)
+
+
+def _derived(root: Path, index: Index, dry: bool) -> Iterator[Cure]:
+    """Write again what is made from the index: lists and CDXJ."""
+    for finding in (*lists.stale(root, index), *cdxj.stale(root, index)):
+        yield Cure("remake", finding.file, finding.what)
+    if not dry:
+        lists.write(root, index)
+        cdxj.write(root, index, afresh=True)

@@ -1,0 +1,78 @@
+"""Laws of work: jobs are done wherever they are done, and no process outlives its parent."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from archive import urls
+from archive.errors import BadUrl
+from archive.work import cores, workers
+
+URL = "https://www.rfi.fr/cn/a/20231026-1"
+ROOT = Path(__file__).parents[2]
+PARENT = """
+import os, time
+from archive.work import workers
+if __name__ == "__main__":
+    with workers(2, "archive.urls") as submit:
+        print(submit(os.getpid).result(), flush=True)
+        submit(time.sleep, float({seconds})).result()
+"""
+"""Tells the number of a process that works for it, then waits for a job."""
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_jobs_are_done(number):
+    """Law: a job gives what its function returns, or raises what it raises, in this process or in another."""
+    with workers(number, "archive.urls") as submit:
+        done, raised, where = submit(urls.canonical, URL), submit(urls.canonical, "x"), submit(os.getpid)
+
+        assert done.result() == URL
+        with pytest.raises(BadUrl):
+            raised.result()
+        assert (where.result() == os.getpid()) == (number == 1)
+    assert cores() >= 1
+
+
+def test_a_job_that_nobody_asks_for():
+    """Law: here, what is cancelled or not asked for is never begun."""
+    with workers(1, "archive.urls") as submit:
+        submit(os._exit, 1).cancel()
+
+
+def started(path, seconds):
+    """A parent at work, and the number of a process that works for it."""
+    path.write_text(PARENT.format(seconds=seconds))
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    parent = subprocess.Popen([sys.executable, str(path)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env)
+    assert parent.stdout
+    return parent, int(parent.stdout.readline())
+
+
+def gone(number):
+    """Wait for a process to end."""
+    for _ in range(600):
+        try:
+            if Path(f"/proc/{number}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except OSError:
+            return True
+        time.sleep(0.05)
+    return False
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="tells whether a process runs by /proc")
+@pytest.mark.parametrize(("number", "seconds"), [(signal.SIGKILL, 600), (signal.SIGINT, 2)])
+def test_no_process_outlives_its_parent(tmp_path, number, seconds):
+    """Law: whether the parent is killed or told to stop, those that work for it end."""
+    parent, child = started(tmp_path / "parent.py", seconds)
+    with parent:
+        parent.send_signal(number)
+        assert parent.wait(60) != 0
+    assert gone(child)
