@@ -12,7 +12,7 @@ READY = .venv/project.stamp
 REPLAY = .venv-replay/replay.stamp
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env demo test test-fast lint format types check requirements clean FORCE
+.PHONY: help setup replay-env demo test test-fast torture lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ test: $(READY) $(REPLAY) ## run all tests
 
 test-fast: $(READY)  ## run the tests that take no time
 	$(RUN) pytest -m 'not slow'
+
+torture: $(READY)  ## kill 200 crawls at every kind of moment; nothing may be lost (a short form is among the tests)
+	$(RUN) tests.torture --rounds 200
 
 lint: $(READY)  ## check style and format
 	$(RUN) ruff check

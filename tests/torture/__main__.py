@@ -1,0 +1,71 @@
+"""`python -m tests.torture --rounds N [--seed S] [--keep DIR]`: kill crawls at every kind of moment; 1 if anything is lost."""
+
+import argparse
+import random
+import shutil
+import sys
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+from tests.torture.moments import KINDS
+from tests.torture.rounds import AN_ARCHIVE, Round, begun, can_hold
+
+HOW = {
+    True: "calls are held (seccomp), so that a kill comes between two of them, or inside one",
+    False: "this kernel lets nobody hold another's calls: every kill comes at a random time",
+}
+
+
+def main() -> int:
+    """Do all rounds; return the exit code."""
+    words = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
+    words.add_argument("--rounds", type=int, default=200, metavar="N")
+    words.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S")
+    words.add_argument("--keep", type=Path, metavar="DIR", help="keep the archives here, not only those that are wrong")
+    options = words.parse_args()
+    caged = can_hold()
+    print(f"seed {options.seed}; {HOW[caged]}")
+    folder = options.keep or Path(tempfile.mkdtemp(prefix="torture-"))
+    rounds: list[Round] = []
+    for done in tortured(folder, options.rounds, options.seed, caged):
+        print(done, flush=True)
+        rounds.append(done)
+    print(table(rounds))
+    wrong = [done for done in rounds if done.wrong]
+    if wrong:
+        print(f"seed {options.seed}: {len(wrong)} rounds went wrong; their archives are in {folder}", file=sys.stderr)
+    elif not options.keep:
+        shutil.rmtree(folder)
+    return 1 if wrong else 0
+
+
+def tortured(folder: Path, rounds: int, seed: int, caged: bool) -> Iterator[Round]:
+    """Yield each round; a fresh archive after some, and after one that went wrong, which is left as it is."""
+    rng, kinds, number = random.Random(seed), cycle(KINDS), 0
+    while number < rounds:
+        archive = folder / f"archive-{number + 1}"
+        with begun(archive, rng, caged) as torture:
+            for kind in islice(kinds, min(AN_ARCHIVE, rounds - number)):
+                number += 1
+                yield (done := torture.round(number, kind))
+                if done.wrong:
+                    break
+
+
+def table(rounds: list[Round]) -> str:
+    """Return how many rounds of each kind there were, how many kills, and how many went wrong."""
+    count, kills, wrong = Counter[str](), Counter[str](), Counter[str]()
+    for done in rounds:
+        count[done.kind] += 1
+        kills[done.kind] += len(done.died)
+        wrong[done.kind] += bool(done.wrong)
+    lines = [f"{'kind of kill':26} {'rounds':>7} {'kills':>7} {'wrong':>7}"]
+    lines += [f"{kind:26} {count[kind]:7} {kills[kind]:7} {wrong[kind]:7}" for kind in count]
+    return "\n".join([*lines, f"{'all':26} {count.total():7} {kills.total():7} {wrong.total():7}"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
