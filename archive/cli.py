@@ -76,6 +76,14 @@ VERBS = {
             ("--out", {"type": Path, "metavar": "PATH", "help": "the file to write (default: rfi.FORMAT)"}),
         ),
     ),
+    "replay": Verb(
+        "show the archived pages in a browser, or serve them as a proxy, until Ctrl-C",
+        "rfi-archive replay --port 8080",
+        takes=(
+            ("--port", {"type": int, "default": 8080, "metavar": "N", "help": "default: %(default)s; 0: any"}),
+            ("--proxy", {"action": "store_true", "help": "be an HTTP(S) proxy, too, which asks nobody else"}),
+        ),
+    ),
 }
 
 
