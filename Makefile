@@ -10,9 +10,11 @@ PIP = $(RUN) pip --disable-pip-version-check
 REPLAY_PIP = .venv-replay/bin/python -m pip --disable-pip-version-check
 READY = .venv/project.stamp
 REPLAY = .venv-replay/replay.stamp
+BROWSER = .browser/browser.stamp
+CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env demo test test-fast torture lint format types check requirements clean FORCE
+.PHONY: help setup replay-env browser demo test test-fast torture lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -21,10 +23,12 @@ setup: $(READY)  ## make .venv, every package pinned by hash (PYTHON=... picks t
 
 replay-env: $(REPLAY)  ## make .venv-replay, in which pywb replays an archive, every package pinned by hash
 
+browser: $(BROWSER)  ## install Chromium, Chinese fonts and ReplayWeb.page, in which tests open what was archived
+
 demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
 	$(RUN) tests.demo
 
-test: $(READY) $(REPLAY) ## run all tests
+test: $(READY) $(REPLAY) $(BROWSER)  ## run all tests
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time
@@ -93,6 +97,20 @@ $(REPLAY): requirements/build.txt requirements/replay.txt | .venv/requirements.s
 	.venv/bin/python -m venv --clear .venv-replay
 	$(REPLAY_PIP) -qq install --require-hashes --requirement requirements/build.txt
 	$(REPLAY_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/replay.txt
+	@touch $@
+
+# --- .browser ---
+# ReplayWeb.page is installed, not kept here: its licence is the AGPL. Its npm package comes with all that it needs.
+ifneq ($(shell test -x $(CHROMIUM) && echo yes),yes)
+$(BROWSER): FORCE
+endif
+
+$(BROWSER): requirements/browser.sha512
+	@test -x $(CHROMIUM) && fc-list :lang=zh 2>/dev/null | grep -q . || { $(call debian,browser,no $(CHROMIUM) with Chinese fonts,chromium fontconfig fonts-noto-cjk); }
+	@command -v npm >/dev/null || { $(call debian,browser,no npm,npm); }
+	rm -rf .browser && mkdir .browser
+	cd .browser && npm pack --silent "$$(sed 's/.*  \(.*\)-\(.*\)[.]tgz/\1@\2/' ../$<)" >/dev/null
+	cd .browser && sha512sum --quiet --check ../$< && tar -xzf *.tgz
 	@touch $@
 
 # --- requirements ---

@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,14 @@ def _file(name: str) -> Path:
     if not Path(name).is_file():
         raise argparse.ArgumentTypeError(f"no file: {name}")
     return Path(name)
+
+
+def _day(text: str) -> date:
+    """Read a day as somebody types it."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"not a day such as 2026-11-30: {text!r}") from None
 
 
 VERBS = {
@@ -70,10 +79,12 @@ VERBS = {
     "lists": Verb("write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
     "export": Verb(
         "write the archive in a format of other tools",
-        "rfi-archive export cdxj --out rfi.cdxj",
+        "rfi-archive export wacz --since 2026-11-01 --until 2026-11-30 --out november.wacz",
         takes=(
-            ("format", {"choices": ["cdxj"], "metavar": "FORMAT", "help": "one of: cdxj"}),
+            ("format", {"choices": ["cdxj", "wacz"], "metavar": "FORMAT", "help": "one of: cdxj, wacz"}),
             ("--out", {"type": Path, "metavar": "PATH", "help": "the file to write (default: rfi.FORMAT)"}),
+            ("--since", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured from this day on (UTC)"}),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured up to this day, included"}),
         ),
     ),
     "replay": Verb(
