@@ -14,7 +14,7 @@ BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env browser demo test test-fast torture lint format types check requirements clean FORCE
+.PHONY: help setup replay-env browser demo test test-fast torture bench lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,10 @@ test-fast: $(READY)  ## run the tests that take no time
 
 torture: $(READY)  ## kill 200 crawls at every kind of moment; nothing may be lost (a short form is among the tests)
 	$(RUN) tests.torture --rounds 200
+
+bench: $(READY)  ## measure ours beside its peers, and write benchmarks/RESULTS.md (takes minutes; leave the machine alone)
+	@command -v eatmydata >/dev/null || { $(call debian,bench,no eatmydata,eatmydata); }
+	$(RUN) benchmarks
 
 lint: $(READY)  ## check style and format
 	$(RUN) ruff check
