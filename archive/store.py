@@ -5,6 +5,7 @@ Whatever dies, wherever it dies, the next run or a rebuild makes the rest.
 
 import socket
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
 
@@ -42,19 +43,16 @@ class Archive:
         self._warc: warc.Writer | None = None
         with disk.writing(root):
             disk.make_folder(root / "warc")
-        self._lock = Lock(root, spider, self._started)
-        try:
+        with ExitStack() as undo:
+            self._lock = Lock(root, spider, self._started)
+            undo.callback(self._lock.release)
             self.index = Index(root / INDEX, create=True)
+            undo.callback(self.index.close)
             self.ledger = Ledger(root, self.index)
-            try:
-                self._reserve = Reserve(root)
-                self._meet()
-            except BaseException:
-                self.index.close()
-                raise
-        except BaseException:
-            self._lock.release()
-            raise
+            self._reserve = Reserve(root)
+            undo.callback(self._reserve.release)
+            self._meet()
+            undo.pop_all()  # all went well: `close` lets go of them
 
     def _meet(self) -> None:
         """Take in what a dead run or rollup left; refuse an index that would have all fetched again."""

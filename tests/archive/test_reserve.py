@@ -5,8 +5,10 @@ import resource
 
 import pytest
 
-from archive.errors import CannotWrite
+from archive.errors import CannotWrite, NotFound
+from archive.lock import held
 from archive.reserve import NAME, SIZE, Reserve
+from tests.archive import archives
 
 
 def test_the_room_is_taken_and_given_back(tmp_path):
@@ -44,3 +46,14 @@ def test_a_limit_on_files_is_no_full_disk(tmp_path):
         finally:
             os._exit(len(list(tmp_path.iterdir())))
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+
+
+def test_an_archive_that_is_refused_keeps_nothing_back(tmp_path):
+    """Law: a run that does not begin leaves neither the reserve nor the lock behind."""
+    archives.crawl(tmp_path, [archives.page(archives.CN[0])])
+    archives.edit(tmp_path, "update warcs set sha256 = ''")
+    with pytest.raises(NotFound):
+        archives.open_archive(tmp_path)
+
+    assert not (tmp_path / NAME).exists()
+    assert not held(tmp_path)
