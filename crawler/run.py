@@ -39,6 +39,10 @@ class Run:
         self._crawler, self._spider = crawler, spider
         self.error: ArchiveError | None = None
         """What ended the run before its time."""
+        self.received = 0
+        """Bytes of all answers so far."""
+        self.spent = ""
+        """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.archive = Archive(
             Path(settings["ARCHIVE_DIR"]), spider.name, now, about(settings["USER_AGENT"], settings["CONTACT"])
         )
@@ -76,6 +80,7 @@ class Run:
         all else is recorded now, and what it holds left in `meta["taken"]`.  A 304 says
         that nothing is new; replay tools would show its record as an empty page.
         """
+        self.received += len(exchange.head) + len(exchange.body)
         if exchange.status == NOT_MODIFIED:
             self.count("not modified")
         elif "asked" in request.meta and decide.outcome(exchange) is None and is_article(exchange.url):
@@ -89,6 +94,13 @@ class Run:
         self.count("failed")
         with self.writing():
             self.archive.fail(request.url, why)
+
+    def spend(self, setting: str) -> None:
+        """End the run in order: its budget is used up, and the next one takes up the rest."""
+        if not self.spent:
+            self.spent = setting
+            logger.info("%s is used up: the rest is left for the next run", setting)
+            self._crawler.engine.close_spider(self._spider, "budget")
 
     def want(self, found: Iterable[str]) -> None:
         """Note what belongs to an article before it is asked for, so that a run that dies loses none of it."""

@@ -20,6 +20,11 @@ CONCURRENT_REQUESTS = 8  # requests under way in all, waiting ones too; few, so 
 RETRY_TIMES = 2  # more tries of one request within a run; later runs try again too
 REDIRECT_MAX_TIMES = 10  # hops
 
+# What one run may take; 0 = no end. What is cut off is the oldest, and the next run takes it up
+MAX_RUNTIME = 0  # seconds, after which nothing more is asked for
+MAX_REQUESTS = 0  # requests sent, those for robots.txt, redirects and retries too
+MAX_BYTES = 0  # bytes of answers
+
 # What is asked for: codings that every replay tool reads, HTTP/1.1, no state, no disguise
 DEFAULT_REQUEST_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -51,6 +56,7 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.dedupe.SkipOnTheWay": 50,
+    "crawler.budget.WithinBudget": 995,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
 }

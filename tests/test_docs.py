@@ -97,9 +97,15 @@ def leaves(error):
 
 def test_exit_codes():
     """Law: the table has every exit code there is, and no other."""
-    there_are = {0, telling.WELL, telling.WRONG, telling.USAGE, crawl.FAILED, crawl.NOTHING_FOUND} | leaves(
-        errors.ArchiveError
-    )
+    there_are = {
+        0,
+        telling.WELL,
+        telling.WRONG,
+        telling.USAGE,
+        crawl.FAILED,
+        crawl.NOTHING_FOUND,
+        crawl.SPENT,
+    } | leaves(errors.ArchiveError)
     assert {int(number) for number in re.findall(r"^\| (\d+) \|", README, re.MULTILINE)} == there_are
 
 

@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from archive.errors import ArchiveError, BadUsage
 from crawler.run import UNEXPECTED, Run
 
-FAILED, NOTHING_FOUND = 1, 14
+FAILED, NOTHING_FOUND, SPENT = 1, 14, 15
 
 
 class Command(Crawl):
@@ -43,6 +43,8 @@ def ending(crawler: Crawler) -> tuple[int, str]:
     run = Run.of(crawler)
     if run.error:
         return run.error.exit_code, str(run.error)
+    if run.spent and not run.counts().get(UNEXPECTED):
+        return SPENT, f"{run.spent} is used up, the rest is left for the next run: {run.summary()}"
     heard = getattr(crawler.spider, "heard", {})
     if heard and not any(heard.values()):
         return NOTHING_FOUND, f"nothing could be discovered: {', '.join(heard)} failed or were empty; see the log above"

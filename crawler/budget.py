@@ -1,0 +1,38 @@
+"""Budget: the middleware that lets no request out once the run's budget is used up."""
+
+import logging
+import time
+from typing import Self
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
+
+from archive.budget import Budget
+from crawler.run import Run
+
+logger = logging.getLogger(__name__)
+
+
+class WithinBudget:
+    """Before the download, of every request."""
+
+    def __init__(self, run: Run, budget: Budget) -> None:
+        """Begin to count."""
+        self._run, self._budget = run, budget
+        self._begun, self._sent = time.monotonic(), 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        settings = crawler.settings
+        budget = Budget(settings.getfloat("MAX_RUNTIME"), settings.getint("MAX_REQUESTS"), settings.getint("MAX_BYTES"))
+        return cls(Run.of(crawler), budget)
+
+    def process_request(self, request: Request) -> None:
+        """Let a request out, or end the run in order: what is under way is still taken."""
+        spent = self._run.spent or self._budget.spent(time.monotonic() - self._begun, self._sent, self._run.received)
+        if spent:
+            self._run.spend(spent)
+            raise IgnoreRequest(f"{spent} is used up")
+        self._sent += 1
