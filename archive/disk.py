@@ -32,6 +32,15 @@ def writing(path: Path) -> Iterator[None]:
         raise CannotWrite(f"cannot write {path}: {advice}") from error
 
 
+def need(folder: Path, least: int) -> None:
+    """Raise CannotWrite if the disk below `folder` has less than so many bytes free for this user."""
+    with writing(folder):
+        disk = os.statvfs(folder)
+        free = disk.f_bavail * disk.f_frsize
+    if free < least:
+        raise CannotWrite(f"cannot write {folder}: the disk has {free:,} bytes free, less than {least:,}: make room")
+
+
 def sync_folder(folder: Path) -> None:
     """Make the names in a folder durable: a rename lasts only after this."""
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)

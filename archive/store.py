@@ -30,14 +30,25 @@ Clock = Callable[[], datetime]
 class Archive:
     """An archive that this process writes to: `record`, `ledger`, `finish`, `close`."""
 
-    def __init__(self, root: Path, spider: str, clock: Clock, about: Fields = (), rotate: int = ROTATE) -> None:
+    def __init__(
+        self,
+        root: Path,
+        spider: str,
+        clock: Clock,
+        about: Fields = (),
+        rotate: int = ROTATE,
+        *,
+        least_free: int = 0,
+    ) -> None:
         """Lock the archive, made if it is not there, and mend what a dead run left.
 
         spider: names the WARC files of this run.  about: goes into their warcinfo records.
+        least_free: bytes that the disk must have free whenever something is recorded.
         Raises Locked, CannotWrite; NotFound if the index does not know the archive's own files.
         """
         self.root = root
         self._spider, self._clock, self._about, self._rotate = spider, clock, about, rotate
+        self._least_free = least_free
         self._started, self._serial = clock(), 0
         self._pairs = self._unsaid = 0  # recorded in this file; failed fetches that the index refused
         self._warc: warc.Writer | None = None
@@ -49,6 +60,7 @@ class Archive:
             self.index = Index(root / INDEX, create=True)
             undo.callback(self.index.close)
             self.ledger = Ledger(root, self.index)
+            disk.need(root, least_free)
             self._reserve = Reserve(root)
             undo.callback(self._reserve.release)
             self._meet()
@@ -109,7 +121,8 @@ class Archive:
             self._lock.release()
 
     def _writer(self) -> warc.Writer:
-        """Return the file that records go to now, a new one after ROTATE bytes."""
+        """Return the file that records go to now, a new one after ROTATE bytes.  Raises CannotWrite."""
+        disk.need(self.root, self._least_free)
         if self._warc and self._warc.size >= self._rotate and not self._is_behind(self._warc):
             self._seal(self._warc)
         if not self._warc:

@@ -44,7 +44,11 @@ class Run:
         self.spent = ""
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.archive = Archive(
-            Path(settings["ARCHIVE_DIR"]), spider.name, now, about(settings["USER_AGENT"], settings["CONTACT"])
+            Path(settings["ARCHIVE_DIR"]),
+            spider.name,
+            now,
+            about(settings["USER_AGENT"], settings["CONTACT"]),
+            least_free=settings.getint("MIN_FREE_BYTES"),
         )
 
     @classmethod

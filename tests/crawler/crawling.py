@@ -10,7 +10,7 @@ from tests.site import Running
 
 ROOT = Path(__file__).parents[2]
 CONTACT = "mailto:archivist@example.org"
-AT_ONCE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False"}
+AT_ONCE = {"DOWNLOAD_DELAY": "0", "AUTOTHROTTLE_ENABLED": "False", "MIN_FREE_BYTES": "0"}
 PROXIES = frozenset("http_proxy https_proxy no_proxy all_proxy ftp_proxy".split())
 PATIENCE = 60
 """Seconds after which a crawl that does not end has failed."""

@@ -10,7 +10,7 @@ import pytest
 
 from archive.reserve import SIZE
 from tests.crawler import evidence
-from tests.crawler.crawling import ROOT, Crawled, environment
+from tests.crawler.crawling import ROOT, Crawled, command, environment
 from tests.crawler.story import listed
 from tests.site import Site, serve
 from tests.torture import cage, disks, witness
@@ -96,6 +96,33 @@ def test_a_disk_that_was_full_before(running, size):
         assert "the disk is full: make room" in ended.last
         assert list(disk.archive.glob("warc/*")) == []
         assert disk.run(verb("verify", THERE), env).code == 0
+
+
+def test_a_disk_that_gets_low(running, needed):
+    """Law: with less than MIN_FREE_BYTES free a run ends with 13 in order, though there is room; the next completes it."""
+    env, least = environment(running), 2 << 20
+    words = command(THERE, "rfi_cn", {"MIN_FREE_BYTES": least}, {})
+    with disks.small(SIZE + least + needed // 2) as disk:
+        running.site.journal.clear()
+        ended = disk.run(words, env)
+        ended_in_order(disk.archive, ended)
+        assert evidence.pages(running.log)
+        assert f"less than {least:,}: make room" in ended.last or not isinstance(disk, disks.Mounted)
+        assert disk.run(verb("verify", THERE), env).code == 0
+
+        disk.grow(PLENTY)
+        disk.run(words, env).was_clean()
+        assert witness.lost(disk.archive, running.site, listed(running.site)) == []
+
+
+def test_a_run_does_not_begin_on_a_low_disk(running):
+    """Law: with less than MIN_FREE_BYTES free from the start nothing is asked for, and the last line says how much is."""
+    env, words = environment(running), command(THERE, "rfi_cn", {"MIN_FREE_BYTES": 1 << 60}, {})
+    with disks.small(PLENTY) as disk:
+        running.site.journal.clear()
+        ended_in_order(disk.archive, disk.run(words, env))
+
+    assert running.log == []
 
 
 BROKEN = [
