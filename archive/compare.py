@@ -10,7 +10,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, page, revisit, urls
+from archive import article, check, disk, page, revisit, urls
 from archive.check import Placed, Stretch, Walked
 from archive.errors import BadArticle, BadRecord, BadUrl
 from archive.exchange import Exchange
@@ -58,11 +58,9 @@ def _sealed(path: Path, index: Index) -> Iterator[Finding]:
     if known is None:
         yield INDEXED.broken(f"warc/{path.name}", None, "not there; `rfi-archive rebuild` takes it in")
         return
-    with path.open("rb") as file:
-        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-    size = path.stat().st_size
-    if (sha256, size) != (known.sha256, known.size):
-        what = f"SHA-256 is {sha256}, it was {known.sha256}, and {size} bytes of {known.size}"
+    found, size = disk.sha256(path), path.stat().st_size
+    if (found, size) != (known.sha256, known.size):
+        what = f"SHA-256 is {found}, it was {known.sha256}, and {size} bytes of {known.size}"
         yield UNCHANGED.broken(f"warc/{path.name}", None, what)
 
 

@@ -4,6 +4,7 @@ Imports errors only.  Every refusal of the file system becomes one CannotWrite.
 """
 
 import errno
+import hashlib
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -30,6 +31,12 @@ def writing(path: Path) -> Iterator[None]:
     except OSError as error:
         advice = _ADVICE.get(error.errno or 0, os.strerror(error.errno) if error.errno else str(error))
         raise CannotWrite(f"cannot write {path}: {advice}") from error
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, hex; however large it is, little of it is held.  Raises OSError."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def need(folder: Path, least: int) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import merge, rebuild, warc
+from archive import disk, merge, rebuild, warc
 from archive.differ import differ
 from archive.disk import make_folder, replace, sync_folder, writing
 from archive.errors import CannotWrite, NotFound
@@ -51,25 +51,21 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
 
     dry: mend nothing, only tell.  Raises NotFound if there is no archive, Locked, CannotWrite.
     """
-    if not (root / "warc").is_dir():
-        raise NotFound(f"no archive at {root}: it has no folder warc/")
-    lock = Lock(root, "rfi-archive doctor", now)
-    try:
+    folder = warc.folder_of(root)
+    with Lock(root, "rfi-archive doctor", now):
         yield from _unfinished(root, dry)
-        superseded = [source for merged in merge.unsettled(root / "warc") for source in merged.sources]
+        superseded = merge.superseded(folder)
         yield from (Cure("remove", f"warc/{source.name}", "a rollup holds it, and died") for source in superseded)
-        yield from _open(root / "warc", now, dry)
+        yield from _open(folder, now, dry)
         with TemporaryDirectory(prefix="rfi-archive-") as scratch:
             fresh = Path(scratch) / INDEX if dry else root / f"{INDEX}.new"
             yield from _indexed(root, fresh, superseded, progress, dry)
             if not dry:
                 rebuild.put_in_place(fresh, root / INDEX)
-                _rename(root / "warc", superseded)
+                _rename(folder, superseded)
             with closing(Index(fresh if dry else root / INDEX)) as index:
                 yield from _articles(root, index, now, dry)
                 yield from _derived(root, index, dry)
-    finally:
-        lock.release()
 
 
 def _unfinished(root: Path, dry: bool) -> Iterator[Cure]:
@@ -86,7 +82,7 @@ def _unfinished(root: Path, dry: bool) -> Iterator[Cure]:
 
 def _open(folder: Path, now: datetime, dry: bool) -> Iterator[Cure]:
     """Mend what dead runs left open; it is sealed when the index knows it."""
-    for left in sorted(folder.glob("*" + warc.OPEN)):
+    for left in warc.left_open(folder):
         end, problem = last_whole_pair(left)
         cut = f"cut at {end}, the rest kept in warc/torn/ ({problem})" if problem else "sealed as it is"
         yield Cure("mend", f"warc/{left.name}", f"its run died: {cut}")
@@ -96,7 +92,7 @@ def _open(folder: Path, now: datetime, dry: bool) -> Iterator[Cure]:
 
 def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
     """Seal what was open, and remove what a rollup holds: not before the index knows, or no run could go on then."""
-    for left in sorted(folder.glob("*" + warc.OPEN)):
+    for left in warc.left_open(folder):
         seal(left)
     merge.remove(folder, superseded)
 
@@ -104,9 +100,9 @@ def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
 def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc.Progress, dry: bool) -> Iterator[Cure]:
     """Make the index anew at `fresh`; yield what it and the old one disagree about, and what cannot be read."""
     folder = root / "warc"
-    paths = sorted((*warc.sealed(folder), *folder.glob("*" + warc.OPEN)), key=lambda path: warc.sort_key(path.name))
+    paths = sorted((*warc.sealed(folder), *warc.left_open(folder)), key=lambda path: warc.sort_key(path.name))
     done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
-    torn = tuple(warc.final_name(path) for path in folder.glob("*" + warc.OPEN)) if dry else ()  # told, not mended yet
+    torn = tuple(map(warc.final_name, warc.left_open(folder))) if dry else ()  # told, not mended yet
     for problem in done.problems:
         if not (torn and problem.startswith(torn)):
             yield Cure(HOPELESS, f"warc/{problem.partition(' at offset ')[0]}", problem)
@@ -156,8 +152,8 @@ def _quarantine(root: Path, name: str, note: str) -> None:
     """Move a file out of the way, beside a note that says why; its hash in its name keeps two of one name apart."""
     path = root / name
     with writing(path):
-        content = bytes(path.readlink()) if path.is_symlink() else path.read_bytes()
-        sha256 = hashlib.sha256(content).hexdigest()
+        link = path.is_symlink()
+        sha256 = hashlib.sha256(bytes(path.readlink())).hexdigest() if link else disk.sha256(path)
         target = root / QUARANTINE / f"{name}-{sha256[:8]}"
         replace(target.with_name(target.name + ".note"), f"{note}SHA-256 {sha256}\n".encode())
         make_folder(target.parent)

@@ -4,6 +4,7 @@ import fcntl
 import os
 from datetime import datetime
 from pathlib import Path
+from typing import Self
 
 from archive.disk import writing
 from archive.errors import Locked
@@ -33,6 +34,12 @@ class Lock:
         except BlockingIOError:
             other = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
             raise Locked(f"{root} is being written to by {other}: try again when it has ended") from None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.release()
 
     def release(self) -> None:
         """Let the next writer in."""

@@ -13,7 +13,7 @@ from pathlib import Path
 from archive.disk import replace, writing
 from archive.errors import BadRecord
 from archive.record import ANSWERS, FIELDS_TYPE, head_fields, new_id, warc_fields
-from archive.warc import OPEN, member, walk
+from archive.warc import final_name, member, walk
 
 _STEP = 1 << 20
 
@@ -43,7 +43,7 @@ def _keep_aside(file: BufferedRandom, left: Path, end: int, problem: BadRecord, 
     sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     size = file.tell() - end
     # A second kill may leave a second tear at the same place: the name keeps them apart.
-    aside = f"{left.name.removesuffix(OPEN)}-{end}-{sha256[:8]}"
+    aside = f"{final_name(left)}-{end}-{sha256[:8]}"
     file.seek(end)
     replace(left.parent / "torn" / aside, iter(lambda: file.read(_STEP), b""))
     said = (

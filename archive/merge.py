@@ -6,7 +6,6 @@ was.  It gets its name when it has been read back; from then on it stands for th
 
 import hashlib
 import os
-import re
 import socket
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from archive import warc
-from archive.disk import sync_folder, writing
+from archive.disk import sha256, sync_folder, writing
 from archive.errors import BadRecord
 from archive.index import Index
 from archive.record import FIELDS_TYPE, head_fields, new_id, parse_fields, warc_fields
@@ -51,7 +50,7 @@ class Merged:
 def make(folder: Path, sources: Sequence[Warc], now: datetime, tell: warc.Progress) -> Merged:
     """Write, read back and name one file that holds all of these; they stay where they are.
 
-    folder: where the files lie.  sources: neighbours in the order of `warc.sort_key`.
+    folder: where the files lie.  sources: named as `warc.file_name` does, neighbours in the order of `warc.sort_key`.
     Raises BadRecord for a source that is not what it was when it was sealed, CannotWrite.
     """
     path = folder / _name(sources[0].name, now)
@@ -76,9 +75,8 @@ def make(folder: Path, sources: Sequence[Warc], now: datetime, tell: warc.Progre
 
 def _name(first: str, now: datetime) -> str:
     """Return a merged file's name, which takes its first source's place in the order of files."""
-    stamp = re.search(r"-([0-9]{17})-([0-9]{5})-", first)
     random = warc.file_name(PREFIX, now, 0, socket.gethostname()).split("-")[-2:]
-    return "-".join((PREFIX, *(stamp.groups() if stamp else ("0" * 17, "0" * 5)), *random))
+    return "-".join((PREFIX, warc.sort_key(first)[0], *random))
 
 
 def _first_member(folder: Path, name: str, sources: Sequence[Warc], now: datetime) -> Iterator[bytes]:
@@ -94,13 +92,13 @@ def _first_member(folder: Path, name: str, sources: Sequence[Warc], now: datetim
 
 def _copy(folder: Path, source: Warc, file: BinaryIO, tell: warc.Progress) -> None:
     """Append a source; BadRecord if its bytes are not those that were sealed."""
-    sha256 = hashlib.sha256()
+    copied = hashlib.sha256()
     with (folder / source.name).open("rb") as from_file:
         while piece := from_file.read(_STEP):
-            sha256.update(piece)
+            copied.update(piece)
             file.write(piece)
             tell(len(piece))
-    if sha256.hexdigest() != source.sha256:
+    if copied.hexdigest() != source.sha256:
         raise BadRecord(source.name, 0, "it has changed since it was sealed; `rfi-archive verify` tells where")
 
 
@@ -112,12 +110,12 @@ def _read_back(path: Path, name: str, sources: Sequence[Warc]) -> Warc:
     with path.open("rb") as file:
         whole.update(file.read(min(starts.values())))
         for source in sources:
-            sha256, left = hashlib.sha256(), source.size
+            part, left = hashlib.sha256(), source.size
             while left and (piece := file.read(min(left, _STEP))):
                 whole.update(piece)
-                sha256.update(piece)
+                part.update(piece)
                 left -= len(piece)
-            if sha256.hexdigest() != source.sha256:
+            if part.hexdigest() != source.sha256:
                 raise BadRecord(path.name, starts[source.name], f"{source.name} was not copied whole")
     missed = set(starts.values()).difference(record.offset for record in warc.walk(path))
     if missed:
@@ -142,7 +140,7 @@ def remove(folder: Path, sources: Iterable[Warc]) -> None:
     with writing(folder):
         for source in sources:
             path = folder / source.name
-            if path.exists() and _sha256(path) == source.sha256:
+            if path.exists() and sha256(path) == source.sha256:
                 path.unlink()
         sync_folder(folder)
 
@@ -170,10 +168,7 @@ def settle(folder: Path, index: Index) -> None:
 
 
 def unsettled(folder: Path) -> Iterator[Merged]:
-    """Yield each merged file that is sound, and some of whose sources are still there.
-
-    Whoever makes an index anew leaves those sources out, and removes them when the index stands.
-    """
+    """Yield each merged file that is sound, and some of whose sources are still there."""
     for path in warc.sealed(folder):
         with suppress(BadRecord):  # a damaged one stands for nothing
             sources = sources_of(path)
@@ -181,6 +176,6 @@ def unsettled(folder: Path) -> Iterator[Merged]:
                 yield Merged(_read_back(path, path.name, sources), sources)
 
 
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def superseded(folder: Path) -> list[Warc]:
+    """Return the sources of such files: who makes an index anew leaves them out, and removes them when it stands."""
+    return [source for merged in unsettled(folder) for source in merged.sources]

@@ -1,6 +1,5 @@
 """Rebuild: make index and article files again, from warc/ alone."""
 
-import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
@@ -10,8 +9,8 @@ from pathlib import Path
 
 from archive import merge, page, warc
 from archive.article import write
-from archive.disk import replace, sync_folder, writing
-from archive.errors import BadRecord, CannotWrite, NotFound
+from archive.disk import replace, sha256, sync_folder, writing
+from archive.errors import BadRecord, CannotWrite
 from archive.fold import fold
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -39,22 +38,18 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
     A file that a dead run left open is left to the next run, which mends it.
     Raises NotFound if there is no archive, Locked, CannotWrite.
     """
-    if not (root / "warc").is_dir():
-        raise NotFound(f"no archive at {root}: it has no folder warc/")
-    lock = Lock(root, "rfi-archive rebuild", now)
-    try:
-        merge.throw_away(root / "warc")
+    folder = warc.folder_of(root)
+    with Lock(root, "rfi-archive rebuild", now):
+        merge.throw_away(folder)
         fresh = root / f"{INDEX}.new"
-        gone = [source for merged in merge.unsettled(root / "warc") for source in merged.sources]
-        paths = without(warc.sealed(root / "warc"), gone)
+        gone = merge.superseded(folder)
+        paths = without(warc.sealed(folder), gone)
         done = anew(root, paths, fresh, _put_missing, progress)
         with closing(Index(fresh)) as index:
             for filed in index.articles():
                 _bring_up(root, filed)
         put_in_place(fresh, root / INDEX)
-        merge.remove(root / "warc", gone)  # not before: the old index leads to them
-    finally:
-        lock.release()
+        merge.remove(folder, gone)  # not before: the old index leads to them
     return done
 
 
@@ -76,10 +71,8 @@ def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Pro
 def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
     """Take one WARC file in one transaction; return what is wrong with it, a line for each record."""
     with ledger.index:
-        with path.open("rb") as file:
-            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
         problems = fold(path, ledger, tell=progress)
-        ledger.index.seal(path.name.removesuffix(warc.OPEN), path.stat().st_size, sha256)
+        ledger.index.seal(warc.final_name(path), path.stat().st_size, sha256(path))
     return problems
 
 
@@ -104,7 +97,7 @@ def stands(root: Path, filed: Filed) -> bool:
     """Tell whether an article file is there, with the bytes that an index names."""
     path = root / filed.path
     with writing(path):
-        return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == filed.sha256
+        return path.is_file() and sha256(path) == filed.sha256
 
 
 def made(root: Path, filed: Filed) -> bytes:

@@ -4,14 +4,13 @@ A run leaves a file of its own, and a crawl every half hour leaves 17,000 a year
 is copied few times: a file joins younger ones only when they are as large together.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import merge, warc
-from archive.errors import BadRecord, NotFound
+from archive.errors import BadRecord
 from archive.export import cdxj
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -28,25 +27,19 @@ def rollup(root: Path, now: datetime, progress: warc.Progress, limit: int = LIMI
 
     Replay can go on meanwhile.  Raises NotFound if there is no archive, Locked, CannotWrite.
     """
-    if not (root / "warc").is_dir():
-        raise NotFound(f"no archive at {root}: it has no folder warc/")
-    folder = root / "warc"
-    lock = Lock(root, "rfi-archive rollup", now)
-    try:
-        with closing(Index(root / INDEX, create=True)) as index:
-            merge.settle(folder, index)
-            for group in groups(_in_order(index), now, limit):
-                try:
-                    merged = merge.make(folder, group, now, progress)
-                except BadRecord as error:
-                    yield error
-                    continue
-                index.merge(merged.file, merged.starts())
-                cdxj.write(root, index)  # before the sources go: who replays finds each capture at any moment
-                merge.remove(folder, merged.sources)
-                yield merged
-    finally:
-        lock.release()
+    folder = warc.folder_of(root)
+    with Lock(root, "rfi-archive rollup", now), closing(Index(root / INDEX, create=True)) as index:
+        merge.settle(folder, index)
+        for group in groups(_in_order(index), now, limit):
+            try:
+                merged = merge.make(folder, group, now, progress)
+            except BadRecord as error:
+                yield error
+                continue
+            index.merge(merged.file, merged.starts())
+            cdxj.write(root, index)  # before the sources go: who replays finds each capture at any moment
+            merge.remove(folder, merged.sources)
+            yield merged
 
 
 def to_copy(root: Path, now: datetime) -> int:
@@ -77,8 +70,8 @@ def groups(files: Iterable[Warc], now: datetime, limit: int = LIMIT) -> Iterator
 
 def _is_past(name: str, now: datetime) -> bool:
     """Tell whether a file was begun on an earlier day, UTC, as its name says."""
-    stamp = re.search(r"-([0-9]{8})[0-9]{9}-", name)
-    return stamp is not None and stamp[1] < now.astimezone(UTC).strftime("%Y%m%d")
+    stamp, _ = warc.sort_key(name)
+    return bool(stamp) and stamp[:8] < now.astimezone(UTC).strftime("%Y%m%d")
 
 
 def _worthwhile(group: list[Warc]) -> Iterator[list[Warc]]:

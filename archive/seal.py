@@ -1,11 +1,8 @@
 """Seal: a WARC file gets its name when it reads back as it was written, and is never changed after that."""
 
-import errno
-import hashlib
-import os
 from pathlib import Path
 
-from archive import warc
+from archive import disk, warc
 from archive.disk import sync_folder, writing
 from archive.errors import BadRecord, CannotWrite
 from archive.record import digests_of
@@ -16,8 +13,8 @@ def gate(left: Path, sha256: str) -> None:
 
     sha256: of all that was written, hex.  A file that fails keeps `.open`, and the next run mends it.
     """
-    with writing(left), left.open("rb") as file:
-        same = hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    with writing(left):
+        same = disk.sha256(left) == sha256
     problem = _damage(left) or ("" if same else "other bytes stand in it")
     if problem:
         raise CannotWrite(f"{left} does not read back as it was written ({problem}): check the disk, then run again")
@@ -38,7 +35,6 @@ def seal(left: Path) -> None:
     """Take `.open` from a file's name, for good.  Raises CannotWrite: one that is sealed already is not replaced."""
     path = left.with_name(warc.final_name(left))
     with writing(path):
-        if path.exists():  # a rename would replace it
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        warc.refuse_existing(path)  # a rename would replace it
         left.rename(path)
         sync_folder(path.parent)

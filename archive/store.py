@@ -77,7 +77,7 @@ class Archive:
                 f"the index {self.root / INDEX} lacks {len(unknown)} WARC files, such as {min(unknown)}:"
                 " `rfi-archive rebuild` takes them in"
             )
-        for left in sorted((self.root / "warc").glob("*" + warc.OPEN), key=lambda path: warc.sort_key(path.name)):
+        for left in warc.left_open(self.root / "warc"):
             self._mend(left)
 
     def record(self, exchange: Exchange) -> Capture:

@@ -11,7 +11,7 @@ from pathlib import Path
 from archive import abreast, warc, work
 from archive.check import STEP, Stretch
 from archive.compare import compare
-from archive.errors import CannotWrite, NotFound
+from archive.errors import CannotWrite
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -38,8 +38,7 @@ def verify(
     are worth it.  step: bytes of WARC that one takes at once.  Raises NotFound if there is no
     archive or no index at all.
     """
-    if not (root / "warc").is_dir():
-        raise NotFound(f"no archive at {root}: it has no folder warc/")
+    warc.folder_of(root)
     try:
         with closing(Index(root / INDEX)) as index:
             yield from _verify(root, index, progress, running, workers, step)
@@ -96,5 +95,5 @@ def _strays(root: Path, index: Index) -> Iterator[Finding]:
 
 def _unfinished(root: Path) -> Iterator[Finding]:
     """Find what only a run that died can have left."""
-    for path in sorted((root / "warc").glob("*" + warc.OPEN)):
+    for path in warc.left_open(root / "warc"):
         yield LEFT.broken(f"warc/{path.name}", None, "its run died; the next crawl mends it")

@@ -18,7 +18,7 @@ from typing import BinaryIO
 from zlib_ng import zlib_ng
 
 from archive.disk import sync_folder, writing
-from archive.errors import BadRecord
+from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
 from archive.record import (
     FIELDS_TYPE,
@@ -89,7 +89,7 @@ class Writer:
         self._info = new_id()
         head = head_fields("warcinfo", self._info, now, (("WARC-Filename", path.name), ("Content-Type", FIELDS_TYPE)))
         with writing(self._open):
-            _refuse_existing(path)
+            refuse_existing(path)
             self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             try:
                 sync_folder(path.parent)
@@ -268,12 +268,24 @@ def sealed(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
 
 
+def left_open(folder: Path) -> list[Path]:
+    """Return the files of a folder that are open by name, in the order in which they were begun."""
+    return sorted(folder.glob("*" + OPEN), key=lambda path: sort_key(path.name))
+
+
+def folder_of(root: Path) -> Path:
+    """Return where the WARC files of an archive are.  Raises NotFound if there is no archive."""
+    if not (root / "warc").is_dir():
+        raise NotFound(f"no archive at {root}: it has no folder warc/")
+    return root / "warc"
+
+
 def total(root: Path) -> int:
     """Return how many bytes the sealed files of an archive have: for a progress bar."""
     return sum(path.stat().st_size for path in sealed(root / "warc"))
 
 
-def _refuse_existing(path: Path) -> None:
+def refuse_existing(path: Path) -> None:
     """Raise FileExistsError if a sealed file has that name."""
     if path.exists():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))

@@ -78,12 +78,8 @@ def bring_up(root: Path, now: datetime, *, afresh: bool = False) -> None:
     """
     with closing(Index(root / INDEX)) as index:
         if afresh or any(behind(root, index)):
-            with suppress(Locked):
-                lock = Lock(root, "rfi-archive cdxj", now)
-                try:
-                    write(root, index, afresh=afresh)
-                finally:
-                    lock.release()
+            with suppress(Locked), Lock(root, "rfi-archive cdxj", now):
+                write(root, index, afresh=afresh)
     with disk.writing(root / FOLDER):
         disk.make_folder(root / FOLDER)  # pywb refuses a folder that is not there, even of an empty archive
 

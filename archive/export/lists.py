@@ -50,12 +50,8 @@ def write(root: Path, index: Index) -> list[Path]:
 
 def bring_up(root: Path, now: datetime) -> list[Path]:
     """Do so as the archive's only writer.  Raises NotFound if there is no index, Locked, CannotWrite."""
-    with closing(Index(root / INDEX)) as index:
-        lock = Lock(root, "rfi-archive lists", now)
-        try:
-            return write(root, index)
-        finally:
-            lock.release()
+    with closing(Index(root / INDEX)) as index, Lock(root, "rfi-archive lists", now):
+        return write(root, index)
 
 
 def stale(root: Path, index: Index) -> Iterator[Finding]:
