@@ -11,7 +11,7 @@ from scrapy.http import Response
 from archive import decide, urls
 from archive.decide import Asked
 from archive.errors import BadUrl
-from crawler.run import Run, now
+from crawler.run import Run
 
 LED_ON = {Asked.USER: Asked.FILE, Asked.FILE: Asked.FILE}
 """Who asks for the article that a redirect leads to, by who asked for the redirect; else a listing: nobody named it."""
@@ -45,7 +45,7 @@ class SkipArchived:
         known = self._run.archive.index.known(set(asked.values()))
         for thing in things:
             url = asked.get(id(thing))
-            if url is None or decide.fetch(known.get(url), thing.meta["asked"], now()):
+            if url is None or decide.fetch(known.get(url), thing.meta["asked"], self._run.now()):
                 yield thing
             else:
                 self._run.count("skipped")
@@ -78,7 +78,7 @@ class SkipOnTheWay:
             return
         if request.meta.get("redirect_urls"):
             asked = LED_ON.get(request.meta["asked"], Asked.LISTING)
-            if not decide.fetch(self._run.archive.index.known([url]).get(url), asked, now()):
+            if not decide.fetch(self._run.archive.index.known([url]).get(url), asked, self._run.now()):
                 self._run.count("skipped")
                 raise IgnoreRequest(f"archived already: {url}")
         elif self._left is not None and not request.meta.get("retry_times"):

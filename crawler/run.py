@@ -4,20 +4,20 @@ import logging
 import socket
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.misc import load_object
 
 from archive import __version__, decide, urls
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
 from archive.export import cdxj, lists
 from archive.record import Fields
-from archive.store import Archive
+from archive.store import Archive, Clock
 from crawler import tested
 
 logger = logging.getLogger(__name__)
@@ -37,6 +37,8 @@ class Run:
         tested.check()
         settings = crawler.settings
         self._crawler, self._spider = crawler, spider
+        self.now: Clock = load_object(settings["CLOCK"])
+        """What time it is, UTC, for all that this run decides and dates."""
         self.error: ArchiveError | None = None
         """What ended the run before its time."""
         self.received = 0
@@ -46,7 +48,7 @@ class Run:
         self.archive = Archive(
             Path(settings["ARCHIVE_DIR"]),
             spider.name,
-            now,
+            self.now,
             about(settings["USER_AGENT"], settings["CONTACT"]),
             least_free=settings.getint("MIN_FREE_BYTES"),
         )
@@ -150,11 +152,6 @@ class Run:
         except CannotWrite as error:
             self.error = self.error or error
             logger.error("%s", error)  # noqa: TRY400 - see above
-
-
-def now() -> datetime:
-    """Return the time, UTC."""
-    return datetime.now(UTC)
 
 
 def about(agent: str, contact: str) -> Fields:

@@ -39,6 +39,7 @@ DOWNLOAD_MAXSIZE = 32 << 20  # bytes of one answer; what came of a larger one is
 DOWNLOAD_WARNSIZE = 0  # bytes; 0 = never
 
 # Where things are
+CLOCK = "crawler.clock.now"  # what tells the time, UTC
 BOT_NAME = "rfi-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"

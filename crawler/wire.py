@@ -10,7 +10,6 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from scrapy import Request
@@ -27,6 +26,7 @@ from archive import decide
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange, from_wire
 from archive.spool import Spool
+from archive.store import Clock
 from archive.urls import may_be_fetched
 from crawler.run import Run
 
@@ -36,13 +36,14 @@ logger = logging.getLogger(__name__)
 class Tape:
     """What crossed a connection for one request."""
 
-    def __init__(self) -> None:
-        """An empty tape."""
+    def __init__(self, now: Clock) -> None:
+        """An empty tape, dated by `now`."""
+        self._now = now
         self.begin(None)
 
     def begin(self, transport: Any) -> None:
         """Start at the first byte of a request; a second call is Twisted sending it again."""
-        self.date = datetime.now(UTC).replace(microsecond=0)
+        self.date = self._now().replace(microsecond=0)
         self.sent, self.received = bytearray(), Spool()
         self.peer = transport.getPeer().host if transport else None
         handle = transport.getHandle() if transport else None
@@ -181,7 +182,7 @@ class Wire(HTTP11DownloadHandler):
         """
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
-        tape = Tape()
+        tape = Tape(self._run.now)
         try:
             with _taping(tape):
                 response = await super().download_request(request)

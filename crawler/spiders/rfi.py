@@ -21,7 +21,7 @@ from archive.page import Page
 from archive.requisites import Sheet
 from crawler import arguments
 from crawler.pipelines import Fetched
-from crawler.run import NOT_MODIFIED, Run, now
+from crawler.run import NOT_MODIFIED, Run
 
 logger = logging.getLogger(__name__)
 
@@ -146,7 +146,7 @@ class Rfi(Spider):
         """Ask for stylesheets and fonts that are due, so many in a run at most: one names another without end."""
         wanted = [url for url in named if url not in self.needed]
         known = self.run.archive.index.known(wanted)
-        due = [url for url in wanted if decide.fetch(known.get(url), Asked.REQUISITE, now())]
+        due = [url for url in wanted if decide.fetch(known.get(url), Asked.REQUISITE, self.run.now())]
         del due[max(0, requisites.MOST - len(self.needed)) :]
         self.needed.update(due)
         self.run.want(due)
@@ -224,7 +224,7 @@ class Rfi(Spider):
         self.run.want(pictures)
         known = self.run.archive.index.known(pictures)
         for url in pictures:
-            if decide.fetch(known.get(url), Asked.LISTING, now()):
+            if decide.fetch(known.get(url), Asked.LISTING, self.run.now()):
                 yield self._picture(url)
 
     def _requisites(self, item: Fetched) -> Requests:
