@@ -1,7 +1,6 @@
 """Budget: the middleware that lets no request out once the run's budget is used up."""
 
 import logging
-import time
 from typing import Self
 
 from scrapy import Request
@@ -18,9 +17,8 @@ class WithinBudget:
     """Before the download, of every request."""
 
     def __init__(self, run: Run, budget: Budget) -> None:
-        """Begin to count."""
+        """Hold what the run takes against its budget."""
         self._run, self._budget = run, budget
-        self._begun, self._sent = time.monotonic(), 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -31,8 +29,9 @@ class WithinBudget:
 
     def process_request(self, request: Request) -> None:
         """Let a request out, or end the run in order: what is under way is still taken."""
-        spent = self._run.spent or self._budget.spent(time.monotonic() - self._begun, self._sent, self._run.received)
+        run, tally = self._run, self._run.tally
+        spent = run.spent or self._budget.spent(run.lasted(), tally.requests, tally.received)
         if spent:
-            self._run.spend(spent)
+            run.spend(spent)
             raise IgnoreRequest(f"{spent} is used up")
-        self._sent += 1
+        tally.requests += 1

@@ -32,6 +32,8 @@ class SkipArchived:
     async def process_spider_output(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """Pass on what should be fetched; one look-up for all requests of a listing."""
         for wanted in self._wanted([thing async for thing in result]):
+            if isinstance(wanted, Request) and "surface" in wanted.meta and _is_asked(wanted):
+                self._run.tally.heard[wanted.meta["surface"]].new += 1
             yield wanted
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
@@ -48,7 +50,7 @@ class SkipArchived:
             if url is None or decide.fetch(known.get(url), thing.meta["asked"], self._run.now()):
                 yield thing
             else:
-                self._run.count("skipped")
+                self._run.tally.counts["skipped"] += 1
 
 
 def _is_asked(thing: object) -> bool:
@@ -79,10 +81,10 @@ class SkipOnTheWay:
         if request.meta.get("redirect_urls"):
             asked = LED_ON.get(request.meta["asked"], Asked.LISTING)
             if not decide.fetch(self._run.archive.index.known([url]).get(url), asked, self._run.now()):
-                self._run.count("skipped")
+                self._run.tally.counts["skipped"] += 1
                 raise IgnoreRequest(f"archived already: {url}")
         elif self._left is not None and not request.meta.get("retry_times"):
             self._left -= 1
             if self._left < 0:
-                self._run.count("beyond the limit")
+                self._run.tally.counts["beyond the limit"] += 1
                 raise IgnoreRequest(f"beyond the limit: {url}")

@@ -72,8 +72,7 @@ class Normalize(Step):
         found = page.of(item.exchange)
         if isinstance(found, NotAnArticle):
             self.run.archive.ledger.settle(item.capture, Outcome(State.REJECTED, str(found)))
-            self.run.count("rejected")
-            self.run.count(f"rejected: {found.why}")
+            self.run.tally.lost("rejected", found.why)
             raise DropItem(f"no article ({found}): {item.url}")
         item.page = found
 
@@ -95,5 +94,5 @@ class Index(Step):
         assert item.capture
         assert item.page
         self.run.archive.ledger.commit(item.capture, item.page, item.written)
-        self.run.count("articles")
+        self.run.tally.counts["archived"] += 1
         logger.info("archived %s %s", item.written.path if item.written else "(unchanged)", item.page.article.title)

@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,20 +14,21 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from archive import __version__, decide, urls
+from archive.decide import Outcome
+from archive.ending import Went, ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
 from archive.export import cdxj, lists
 from archive.record import Fields
 from archive.store import Archive, Clock
+from archive.tally import Tally
 from crawler import tested
 
 logger = logging.getLogger(__name__)
 
-COUNTS = "archive/"
-"""Prefix of the stats that a run keeps in its summary."""
 NOT_MODIFIED = 304
 UNEXPECTED = "unexpected"
-"""Count of what nobody thought of."""
+"""Count of mistakes of ours."""
 
 
 class Run:
@@ -41,8 +43,11 @@ class Run:
         """What time it is, UTC, for all that this run decides and dates."""
         self.error: ArchiveError | None = None
         """What ended the run before its time."""
-        self.received = 0
-        """Bytes of all answers so far."""
+        self.end: tuple[int, str] | None = None
+        """Exit code and last line, once the run has ended."""
+        self.tally = Tally()
+        """What it has done so far."""
+        self._begun = time.monotonic()
         self.spent = ""
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.archive = Archive(
@@ -70,34 +75,36 @@ class Run:
         assert run is not None
         return run
 
-    def count(self, name: str, number: int = 1) -> None:
-        """Add to one of the run's counts."""
-        self._crawler.stats.inc_value(COUNTS + name, number)
+    def lasted(self) -> float:
+        """Return how many seconds the run has lasted."""
+        return time.monotonic() - self._begun
 
     def unexpected(self) -> None:
         """Note a mistake of ours: its traceback is in the log, and the exit code tells."""
-        self.count(UNEXPECTED)
+        self.tally.counts[UNEXPECTED] += 1
 
-    def exchanged(self, request: Request, exchange: Exchange) -> None:
-        """Keep an exchange.
+    def exchanged(self, request: Request, exchange: Exchange, seconds: float) -> None:
+        """Keep an exchange that took so many seconds.
 
         A whole answer to an article's URL is left to the pipelines, in `meta["exchange"]`, if
         whoever asked hands it over, which listings and robots.txt do not that lead to one;
         all else is recorded now, and what it holds left in `meta["taken"]`.  A 304 says
         that nothing is new; replay tools would show its record as an empty page.
         """
-        self.received += len(exchange.head) + len(exchange.body)
+        self.tally.answered(exchange.url, seconds, len(exchange.head) + len(exchange.body))
         if exchange.status == NOT_MODIFIED:
-            self.count("not modified")
+            self.tally.counts["not modified"] += 1
         elif "asked" in request.meta and decide.outcome(exchange) is None and is_article(exchange.url):
             request.meta["exchange"] = exchange
         else:
             with self.writing():
-                request.meta["taken"] = self.archive.ledger.take(exchange, self.archive.record(exchange))
+                request.meta["taken"] = taken = self.archive.ledger.take(exchange, self.archive.record(exchange))
+            if isinstance(taken, Outcome):
+                self.tally.became(taken)
 
     def failed(self, request: Request, why: str) -> None:
         """Note a fetch that brought no byte."""
-        self.count("failed")
+        self.tally.lost("failed", why)
         with self.writing():
             self.archive.fail(request.url, why)
 
@@ -126,23 +133,25 @@ class Run:
             self._crawler.engine.close_spider(self._spider, "cannot_write")
             raise IgnoreRequest("the archive cannot be written") from error
 
-    def counts(self) -> dict[str, int]:
-        """Return the run's counts so far, by name."""
-        stats = self._crawler.stats.get_stats()
-        return {name.removeprefix(COUNTS): number for name, number in sorted(stats.items()) if name.startswith(COUNTS)}
-
-    def summary(self) -> str:
-        """Return one line that says what the run did."""
-        return ", ".join(f"{number} {name}" for name, number in self.counts().items()) or "nothing new"
-
-    def closed(self, spider: Spider, reason: str) -> None:
-        """Seal the archive, and bring lists and CDXJ up to date."""
+    def closed(self, spider: Spider) -> None:
+        """Seal the archive, bring lists and CDXJ up to date, and say how the run ended."""
+        ended = ending(self._went())
         with self._noting():
-            self.archive.finish(reason, self.counts())
+            self.archive.finish(ended.word, self.tally.counts)
             lists.write(self.archive.root, self.archive.index)
             cdxj.write(self.archive.root, self.archive.index)
         with self._noting():
             self.archive.close()
+        self.end = (self.error.exit_code, str(self.error)) if self.error else (ended.code, ended.line)
+
+    def _went(self) -> Went:
+        heard = self.tally.heard.values()
+        return Went(
+            summary=self.tally.summary(self.lasted()),
+            unexpected=self.tally.counts[UNEXPECTED] > 0,
+            unheard=tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else (),
+            spent=self.spent,
+        )
 
     @contextmanager
     def _noting(self) -> Iterator[None]:

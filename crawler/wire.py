@@ -7,6 +7,7 @@ is private to others is listed, and looked for at start, in tested.py.
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -183,6 +184,7 @@ class Wire(HTTP11DownloadHandler):
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
         tape = Tape(self._run.now)
+        request.meta["began"] = time.monotonic()
         try:
             with _taping(tape):
                 response = await super().download_request(request)
@@ -206,7 +208,7 @@ class Wire(HTTP11DownloadHandler):
     def _handed_over(self, request: Request, exchange: Exchange) -> None:
         """Hand over; a mistake of ours must not pass for a failed download."""
         try:
-            self._run.exchanged(request, exchange)
+            self._run.exchanged(request, exchange, time.monotonic() - request.meta["began"])
         except IgnoreRequest:
             raise
         except Exception:

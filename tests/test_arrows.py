@@ -18,12 +18,12 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.budget archive.editions archive.entry archive.errors archive.finding archive.jsonld archive.moment archive.progress archive.telling archive.work crawler.clock crawler.settings",
+    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.jsonld archive.moment archive.progress archive.telling archive.work crawler.clock crawler.settings",
     "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls",
     "archive.lock archive.markup archive.reserve archive.spool archive.surt",
     "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
-    "archive.cdxj archive.database archive.rows archive.rules archive.warc",
+    "archive.cdxj archive.database archive.tally archive.rows archive.rules archive.warc",
     "archive.differ archive.export.part archive.front archive.index archive.mend archive.salvage archive.seal",
     "archive.check archive.export.selection archive.ledger archive.merge archive.revisit",
     "archive.abreast archive.compare archive.export.pages archive.fold",

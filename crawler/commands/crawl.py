@@ -1,16 +1,16 @@
-"""`scrapy crawl`, with one clear line for what went wrong and an exit code that tells."""
+"""`scrapy crawl`, with one clear line at its end and an exit code that tells."""
 
 import argparse
 import asyncio
 import sys
 
 from scrapy.commands.crawl import Command as Crawl
-from scrapy.crawler import Crawler
 
+from archive.ending import LOG, UNEXPECTED
 from archive.errors import ArchiveError, BadUsage
-from crawler.run import UNEXPECTED, Run
+from crawler.run import Run
 
-FAILED, NOTHING_FOUND, SPENT = 1, 14, 15
+FAILED = 1
 
 
 class Command(Crawl):
@@ -34,20 +34,5 @@ class Command(Crawl):
         elif error:
             raise error
         else:
-            self.exitcode, line = ending(crawler)
+            self.exitcode, line = Run.of(crawler).end or (FAILED, f"{UNEXPECTED}; {LOG}")
         print(f"rfi-archive: {line}", file=sys.stderr)
-
-
-def ending(crawler: Crawler) -> tuple[int, str]:
-    """Return exit code and last line of a run that has ended."""
-    run = Run.of(crawler)
-    if run.error:
-        return run.error.exit_code, str(run.error)
-    if run.spent and not run.counts().get(UNEXPECTED):
-        return SPENT, f"{run.spent} is used up, the rest is left for the next run: {run.summary()}"
-    heard = getattr(crawler.spider, "heard", {})
-    if heard and not any(heard.values()):
-        return NOTHING_FOUND, f"nothing could be discovered: {', '.join(heard)} failed or were empty; see the log above"
-    if run.counts().get(UNEXPECTED):
-        return FAILED, "something unexpected happened; see the log above"
-    return 0, run.summary()

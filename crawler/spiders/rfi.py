@@ -19,6 +19,7 @@ from archive.exchange import content
 from archive.listing import Listing
 from archive.page import Page
 from archive.requisites import Sheet
+from archive.tally import Heard
 from crawler import arguments
 from crawler.pipelines import Fetched
 from crawler.run import NOT_MODIFIED, Run
@@ -45,8 +46,6 @@ class Rfi(Spider):
         self.edition: Edition = BY_SPIDER[self.name]
         self.plan = arguments.read(url=url, urls_file=urls, limit=limit, discover=discover)
         self.limit = self.plan.limit
-        self.heard: dict[str, bool] = {}
-        """Each surface that answered or failed to, and whether it gave links or said that nothing is new."""
         self.found: set[str] = set()
         """Articles that listings have named in this run."""
         self.awaited: set[str] = set()
@@ -136,8 +135,9 @@ class Rfi(Spider):
             meta={"surface": name, "handle_httpstatus_list": [NOT_MODIFIED]},
         )
 
-    def _page(self, url: str, rank: int, asked: Asked) -> Request:
-        return Request(url, callback=self.page, errback=self.no_page, priority=rank // 60, meta={"asked": asked})
+    def _page(self, url: str, rank: int, asked: Asked, **named: str) -> Request:
+        meta = {"asked": asked, **named}
+        return Request(url, callback=self.page, errback=self.no_page, priority=rank // 60, meta=meta)
 
     def _picture(self, url: str) -> Request:
         return Request(url, callback=self.page, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.LISTING})
@@ -167,31 +167,40 @@ class Rfi(Spider):
     def _heard(self, meta: dict[str, Any], url: str, *, unchanged: bool = False, why: str = "") -> Requests:
         """Ask for what a surface names; after the last one, cast the net below if need be, or turn to the backlog."""
         surface, found = meta["surface"], meta.get("taken")
-        if isinstance(found, Listing):
-            yield from self._links(found)
-        elif not unchanged:
-            logger.warning("%s gave no links: %s", surface, "an article" if isinstance(found, Page) else found or why)
-        led_astray = surface in arguments.SURFACES and not set(self.edition.section_pages).isdisjoint(_canonical([url]))
-        self.heard[surface] = unchanged or (isinstance(found, Listing) and not led_astray)
+        listing = found if isinstance(found, Listing) else None
+        if not listing and not unchanged:
+            why = "no listing, but an article" if isinstance(found, Page) else str(found or why)
+            logger.warning("%s gave no links: %s", surface, why)
+        else:
+            astray = surface in arguments.SURFACES and self._is_section(url)
+            why = "it led to a section page" if astray else ""
+        self.run.tally.heard[surface] = Heard(surface, url, len(listing.links) if listing else 0, why)
         self.awaited.discard(surface)
+        if listing:
+            yield from self._links(listing, surface)
         if not self.awaited:
             yield from self._sections() if self._net() else self._backlog()
 
-    def _links(self, found: Listing) -> Requests:
+    def _links(self, found: Listing, surface: str) -> Requests:
         """Ask for what a listing names that no other has named in this run, newest first."""
         links = [link for link in found.links if urls.is_article(link.url, self.edition) and link.url not in self.found]
         self.found.update(link.url for link in links)
-        self.run.count("found", len(links))
+        self.run.tally.counts["found"] += len(links)
         if found.damage:
             logger.warning("%s", found.damage)
         ranked = {link.url: ledger.rank(link.url, link.published) for link in links}
         for url in sorted(ranked, key=ranked.__getitem__, reverse=True):
-            yield self._page(url, ranked[url], Asked.LISTING)
+            yield self._page(url, ranked[url], Asked.LISTING, surface=surface)
 
     def _net(self) -> bool:
         """Tell whether section pages must serve now: feed and sitemap were heard, they were not."""
-        upper = set(self.plan.discover) - {"sections"}
-        return "sections" in self.plan.discover and self.heard.keys() == upper and decide.sections_needed(self.heard)
+        upper, heard = set(self.plan.discover) - {"sections"}, self.run.tally.heard
+        if "sections" not in self.plan.discover or heard.keys() != upper:
+            return False
+        return decide.sections_needed({name: not listing.why for name, listing in heard.items()})
+
+    def _is_section(self, url: str) -> bool:
+        return not set(self.edition.section_pages).isdisjoint(_canonical([url]))
 
     def page(self, response: Response) -> Iterable[Fetched]:
         """Hand a page over to the pipelines."""

@@ -45,9 +45,9 @@ def test_every_run_ends_well(whole):
     """Law: done is 0, whether something was new or nothing; the last line says how much."""
     lasts = [run.crawled.was_clean().last for run in whole.runs]
     first = len(whole.runs[0].before)
-    assert lasts[0].startswith(f"rfi-archive: {first} articles, ")
-    assert lasts[1] == "rfi-archive: 2 not modified"
-    assert lasts[2].startswith("rfi-archive: 3 articles, ")
+    assert lasts[0].startswith(f"rfi-archive: {first} found, {first} archived, ")
+    assert lasts[1].startswith("rfi-archive: 2 not modified, in ")
+    assert lasts[2].startswith(f"rfi-archive: {first + 3} found, 3 archived, {first} skipped, ")
     verify(whole.archive)
 
 

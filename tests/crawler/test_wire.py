@@ -38,7 +38,7 @@ def odd(tmp_path_factory) -> Told:
 def test_no_odd_answer_ends_a_run_badly(odd):
     """Law: a run through everything that can go wrong ends by itself, without a traceback, and says what it did."""
     odd.crawled.was_clean()
-    assert re.fullmatch(rf"rfi-archive: {len(GOOD)} articles, .*", odd.crawled.last)
+    assert re.fullmatch(rf"rfi-archive: {len(GOOD)} archived, .*", odd.crawled.last)
 
 
 def test_n_of_n_through_a_tunnel(odd):

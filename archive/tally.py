@@ -1,0 +1,82 @@
+"""Tally: what one run counts as it goes.  Plain numbers; whoever feeds it knows what they mean."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from heapq import heappush, heappushpop
+
+from archive.decide import Outcome, State
+
+SLOWEST = 10
+"""Answers that a report names for the time they took."""
+TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "rejected", "gone", "failed"
+"""Counts that people are told of, in this order, and what each counts:
+articles that listings named, that were archived, that are archived already, that go beyond `-a limit=`; answers 304;
+pages that are no articles, that are no more; fetches that failed, each try."""
+STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
+"""What an answer is counted as, by what it makes of its URL."""
+_CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(]*[^:( ]")
+"""The part of a reason that many answers share."""
+
+
+@dataclass(slots=True)
+class Heard:
+    """What one listing gave."""
+
+    surface: str
+    """Its name: "rss", "news", or that of a section."""
+    url: str
+    """What answered at last."""
+    links: int
+    """Articles that it names; 0 where it says that nothing is new."""
+    why: str
+    """"" if it gave links or said that nothing is new, else why not, on one line."""
+    new: int = 0
+    """Those of its links that nothing was known of, or that were due again."""
+
+
+@dataclass(slots=True)
+class Tally:
+    """The counts of one run."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    """By name; those of TOLD, and "unexpected"."""
+    causes: Counter[str] = field(default_factory=Counter)
+    """Why pages were rejected and fetches failed: how often each."""
+    requests: int = 0
+    """Requests sent: robots.txt, redirects and retries too."""
+    received: int = 0
+    """Bytes of answers, heads and bodies as they came."""
+    heard: dict[str, Heard] = field(default_factory=dict)
+    """Listings by surface, as they answered."""
+    slow: list[tuple[float, str, int]] = field(default_factory=list)
+    """The SLOWEST answers: seconds, URL, bytes; a heap."""
+
+    def answered(self, url: str, seconds: float, size: int) -> None:
+        """Count an answer of so many bytes, which took so long."""
+        self.received += size
+        (heappush if len(self.slow) < SLOWEST else heappushpop)(self.slow, (round(seconds, 3), url, size))
+
+    def became(self, outcome: Outcome) -> None:
+        """Count what an answer made of its URL, if it was not what was hoped for."""
+        if outcome.state in STATES:
+            self.lost(STATES[outcome.state], outcome.why)
+
+    def lost(self, name: str, why: str) -> None:
+        """Count a page that was rejected or a fetch that failed, with its cause."""
+        cause = _CAUSE.match(why)
+        self.counts[name] += 1
+        self.causes[cause[0] if cause else "not said"] += 1
+
+    def summary(self, seconds: float) -> str:
+        """Return one line that says what the run did in so many seconds."""
+        told = ", ".join(f"{self.counts[name]:,} {name}" for name in TOLD if self.counts[name])
+        return f"{told or 'nothing new'}, in {lasting(seconds)}"
+
+
+def lasting(seconds: float) -> str:
+    """Return a time span for people: "1.4 s", "5 min 27 s", "3 h 20 min"."""
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes >= 60:  # noqa: PLR2004
+        return f"{minutes // 60} h {minutes % 60} min"
+    return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
