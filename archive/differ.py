@@ -21,7 +21,7 @@ _ROWS = {
         join {{0}}.captures c on c.id = a.capture join {{0}}.warcs w on w.id = c.warc""",
     "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
     "validators": f"select u.url, v.etag, v.last_modified from {{0}}.validators v {_OF}v.key",
-    "runs": "select spider || ' ' || started, ended, outcome, counts from {0}.runs",
+    "runs": "select spider || ' ' || started, ended, outcome, counts, fields from {0}.runs",
 }
 
 

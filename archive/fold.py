@@ -1,12 +1,10 @@
 """Fold: take every record of a WARC file into the ledger; what cannot be read is told, and passed over."""
 
-import json
-from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import moment, revisit, salvage, urls, warc
+from archive import moment, revisit, rows, salvage, urls, warc
 from archive.errors import BadRecord, BadUrl
 from archive.ledger import Ledger
 from archive.record import ANSWERS, Fields, Record, capture_of, exchange_of, parse_fields
@@ -15,12 +13,16 @@ FAILED = "fetch-failed"
 """Field of a metadata record: why a fetch of its target brought no byte."""
 RUN = "run-spider", "run-started", "run-outcome", "run-counts"
 """Fields of a run's closing metadata record."""
+RUN_FIELDS = "run-fields"
+"""One more, which older records have not: what of the articles' fields the run's pages had."""
 
 
-def summary(spider: str, started: datetime, outcome: str, counts: Mapping[str, int]) -> Fields:
-    """Return the fields of a run's closing metadata record."""
-    begun = moment.utc(started).strftime("%Y-%m-%dT%H:%M:%SZ")
-    return tuple(zip(RUN, (spider, begun, outcome, json.dumps(dict(sorted(counts.items())))), strict=True))
+def summary(run: rows.Run) -> Fields:
+    """Return the fields of a run's closing metadata record, whose own date says when it ended."""
+    row = rows.run_row(run)
+    begun = moment.utc(run.started).strftime("%Y-%m-%dT%H:%M:%SZ")
+    told = zip(RUN, (run.spider, begun, run.outcome, row["counts"]), strict=True)
+    return (*told, (RUN_FIELDS, row["fields"]))
 
 
 def fold(
@@ -76,15 +78,16 @@ def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
             if not (mending and known and known.last and known.last > record.date):
                 ledger.failed(url, fields[FAILED], record.date)
     if set(RUN) <= fields.keys():
-        _take_summary(record, *(fields[name] for name in RUN), ledger=ledger)
+        run = _run(record, fields)
+        with ledger.index:
+            ledger.index.run(run)
 
 
-def _take_summary(record: Record, spider: str, started: str, outcome: str, counts: str, *, ledger: Ledger) -> None:
-    """Take the summary of a run that has ended."""
+def _run(record: Record, fields: dict[str, str]) -> rows.Run:
+    """Read the summary of a run that has ended.  Raises BadRecord."""
+    spider, started, outcome, counts = (fields[name] for name in RUN)
     try:
-        told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
-        begun = datetime.fromisoformat(started)
-    except (ValueError, TypeError) as error:
+        told, had = rows.counts(counts), rows.fields(fields.get(RUN_FIELDS, "{}"))
+        return rows.Run(spider, datetime.fromisoformat(started), record.date, outcome, told, had)
+    except (ValueError, TypeError, ArithmeticError) as error:
         raise BadRecord(record.file, record.offset, f"no summary of a run: {error}") from None
-    with ledger.index:
-        ledger.index.run(spider, begun, record.date, outcome, told)

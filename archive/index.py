@@ -4,19 +4,17 @@ Writes belong inside `with index:`, which keeps all of them or none.  Tables: sc
 A key is the first 8 bytes of a URL's SHA-256, so that look-ups stay small.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import partial
 from importlib.resources import files
 from itertools import islice
-from typing import Any
 
 from archive import rows, urls
 from archive.article import Article
-from archive.database import Database
 from archive.decide import SAME_ATTEMPT, Known, State
 from archive.facts import Facts
+from archive.figures import Figures
 from archive.record import Capture, Place
 
 NAME = "index.sqlite"
@@ -51,18 +49,16 @@ _CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, s
             nullif(:asked, :url), ({_PLACED}))"""
 _WARC_ID = "select id from warcs where name = ?"
 _FLAWS = "select integrity_check from pragma_integrity_check(10) where integrity_check != 'ok'"
-_RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit 5"
-_URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
 _MOVE = f"""update captures set warc = ({_WARC_ID.replace("?", ":file")}), offset = offset + :start
     where warc = ({_WARC_ID.replace("?", ":source")})"""
 _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
 
-class Index(Database):
+class Index(Figures):
     """The tables of one archive."""
 
-    VERSION = 3
+    VERSION = 4
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -80,15 +76,6 @@ class Index(Database):
             met = self._rows(lambda url, key, *row: (url, key, rows.known(*row)), sql, [*keys])
             found.update({url: known for url, key, known in met if keys.get(key) == url})
         return found
-
-    def open_urls(self, kind: urls.Kind) -> Iterator[tuple[str, int, Known]]:
-        """Yield every URL that is not done yet, with its rank, newest first."""
-        return self._rows(
-            lambda url, rank, *row: (url, int(rank), rows.known(*row)),
-            "select url, rank, state, attempts, last from urls"
-            " where state in ('listed', 'rejected', 'failed', 'gone') and kind = ? order by rank desc, url",
-            (kind,),
-        )
 
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """Return ETag and Last-Modified of a listing's last good answer."""
@@ -152,16 +139,6 @@ class Index(Database):
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
         return self._rows(lambda name, how: (str(name), str(how)), _UNEVEN)
-
-    def counts(self) -> dict[str, Any]:
-        """Return the figures of the whole archive, for `status`; a plain value for JSON."""
-        return {
-            "articles": dict(self._rows(rows.pair, "select edition, count(*) from articles group by 1 order by 1")),
-            "urls": list(self._rows(rows.url_count, _URL_COUNTS)),
-            "captures": self._row(rows.capture_count, "select count(*), min(epoch), max(epoch) from captures"),
-            "warc": self._row(rows.warc_count, "select count(*), coalesce(sum(size), 0) from warcs where sha256 != ''"),
-            "runs": list(self._rows(rows.run, _RUNS)),
-        }
 
     # What is written
 
@@ -235,11 +212,11 @@ class Index(Database):
                 self._db.execute(_MOVE, {"file": file.name, "start": start, "source": name})
                 self._db.execute("delete from warcs where name = ?", (name,))
 
-    def run(self, spider: str, started: datetime, ended: datetime, outcome: str, counts: Mapping[str, int]) -> None:
+    def run(self, run: rows.Run) -> None:
         """Note a crawl that has ended."""
+        row = rows.run_row(run)
         self._db.execute(
-            "insert or replace into runs (spider, started, ended, outcome, counts) values (?, ?, ?, ?, ?)",
-            (spider, rows.seconds(started), rows.seconds(ended), outcome, json.dumps(dict(sorted(counts.items())))),
+            f"insert or replace into runs ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
         )
 
 

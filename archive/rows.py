@@ -5,6 +5,7 @@ TypeError or ArithmeticError for what no writer of ours put there.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from archive.article import Article
 from archive.decide import Known, State
 from archive.facts import Facts
 from archive.record import Capture, Place
+from archive.urls import Kind
 
 ARTICLE = """path sha256 edition epoch title published modified section show authors tags image caption short
               language""".split()
@@ -62,6 +64,36 @@ class Warc:
     """Bytes."""
     sha256: str
     """Of the file, hex."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A crawl that has ended."""
+
+    spider: str
+    """Its name."""
+    started: datetime
+    """When it opened the archive, UTC."""
+    ended: datetime
+    """When it wrote its summary, UTC."""
+    outcome: str
+    """Why it ended, in a word: "finished", "budget", "drift" ..."""
+    counts: Mapping[str, int]
+    """What it did, by name."""
+    fields: Mapping[str, tuple[int, int]]
+    """Of each field of an article: its pages that had it, and that should have had it; none: no page was read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What later runs will still try, of one kind of URL."""
+
+    kind: Kind
+    """What they name."""
+    count: int
+    """How many they are."""
+    due: datetime | None
+    """When the first of those that failed may be tried again, UTC; None if none failed: the next run tries all."""
 
 
 def article_row(article: Article, facts: Facts, path: str, sha256: str) -> dict[str, Any]:
@@ -133,10 +165,42 @@ def warc_count(count: int, size: int) -> dict[str, Any]:
     return {"files": count, "bytes": size}
 
 
-def run(spider: str, started: int, ended: int, outcome: str, counts: str) -> dict[str, Any]:
+def waiting(kind: str, count: int, due: int | None) -> Waiting:
+    """Make what waits of one kind."""
+    return Waiting(Kind(kind), int(count), date(due))
+
+
+def run_row(run: Run) -> dict[str, Any]:
+    """Return what the index keeps of a crawl, by column."""
+    return {
+        "spider": run.spider,
+        "started": seconds(run.started),
+        "ended": seconds(run.ended),
+        "outcome": run.outcome,
+        "counts": json.dumps(dict(sorted(run.counts.items()))),
+        "fields": json.dumps(dict(sorted(run.fields.items()))),
+    }
+
+
+def counts(text: str) -> dict[str, int]:
+    """Read the counts of a run."""
+    return {str(name): int(number) for name, number in dict(json.loads(text)).items()}
+
+
+def fields(text: str) -> dict[str, tuple[int, int]]:
+    """Read the fields of a run."""
+    return {str(name): (int(having), int(of)) for name, (having, of) in dict(json.loads(text)).items()}
+
+
+def run(spider: str, started: int, ended: int, outcome: str, told: str) -> dict[str, Any]:
     """Make a crawl that has ended, for `status`."""
-    told = {str(name): int(number) for name, number in dict(json.loads(counts)).items()}
-    return {"spider": spider, "started": iso(started), "ended": iso(ended), "outcome": outcome, "counts": told}
+    return {
+        "spider": spider,
+        "started": iso(started),
+        "ended": iso(ended),
+        "outcome": outcome,
+        "counts": counts(told),
+    }
 
 
 def captured(file: str, *row: Any) -> Captured:

@@ -17,7 +17,9 @@ create table urls (             -- every URL that was listed or fetched
     last      integer,              -- when it was last fetched
     rank      integer not null      -- newest first: publication as listed, else the day in the URL
 );
-create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone');
+create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone') and attempts < 8;
+-- 8 is decide.MAX_ATTEMPTS: what is given up costs no run anything.
+create index urls_given_up on urls (last desc, kind) where attempts >= 8;
 
 create table captures (         -- every record of an answer
     id      integer primary key,
@@ -33,7 +35,7 @@ create table captures (         -- every record of an answer
     target  integer references captures,  -- of a revisit: the record that holds its payload
     unique (warc, offset)
 );
-create index captures_of on captures (key, digest, epoch);
+create index captures_of on captures (key, digest, target, epoch);  -- target: of robots.txt each run leaves one more revisit
 
 create table articles (         -- the article files
     key        integer primary key references urls,
@@ -69,5 +71,6 @@ create table runs (             -- crawls, as their WARC's closing record tells 
     ended    integer not null,
     outcome  text not null,
     counts   text not null,     -- JSON object
+    fields   text not null,     -- JSON object: name -> [pages that had it, pages that should have]
     unique (spider, started)
 );

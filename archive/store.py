@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from archive import disk, merge, revisit, warc
 from archive.errors import NotFound
@@ -20,10 +21,12 @@ from archive.lock import Lock
 from archive.mend import mend
 from archive.record import ANSWERS, Capture, Fields
 from archive.reserve import Reserve
+from archive.rows import Run
 from archive.seal import gate, seal
 
 ROTATE = 1 << 30
 """Bytes after which a run goes on in a new WARC file."""
+NO_FIELDS: Mapping[str, tuple[int, int]] = MappingProxyType({})
 Clock = Callable[[], datetime]
 
 
@@ -96,9 +99,12 @@ class Archive:
         self.ledger.failed(url, why, now)
         self._unsaid -= 1
 
-    def finish(self, outcome: str, counts: Mapping[str, int]) -> None:
+    def finish(
+        self, outcome: str, counts: Mapping[str, int], fields: Mapping[str, tuple[int, int]] = NO_FIELDS
+    ) -> None:
         """End the run: write its summary and seal its file.  Nothing is recorded after this.
 
+        outcome, counts, fields: as in `rows.Run`.
         A run that exchanged nothing leaves no WARC file and no summary.
         """
         self._reserve.release()
@@ -106,10 +112,10 @@ class Archive:
             return
         if self._is_behind(self._warc):
             self._catch_up(self._warc)
-        ended = self._clock()
-        self._warc.metadata(ended, summary(self._spider, self._started, outcome, counts))
+        run = Run(self._spider, self._started, self._clock(), outcome, counts, fields)
+        self._warc.metadata(run.ended, summary(run))
         with self.index:
-            self.index.run(self._spider, self._started, ended, outcome, counts)
+            self.index.run(run)
         self._seal(self._warc)
 
     def close(self) -> None:

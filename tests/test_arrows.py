@@ -24,6 +24,7 @@ LEVELS = [
     "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
     "archive.cdxj archive.database archive.tally archive.rows archive.rules archive.warc",
+    "archive.figures",
     "archive.differ archive.export.part archive.front archive.index archive.mend archive.salvage archive.seal",
     "archive.check archive.export.selection archive.ledger archive.merge archive.revisit",
     "archive.abreast archive.compare archive.export.pages archive.fold",

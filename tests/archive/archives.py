@@ -7,7 +7,7 @@ import shutil
 import signal
 import sqlite3
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -26,7 +26,7 @@ from archive.index import Index
 from archive.ledger import Taken
 from archive.page import Page
 from archive.page import of as read_page
-from archive.store import ROTATE, Archive
+from archive.store import NO_FIELDS, ROTATE, Archive
 from archive.verify import verify
 from tests.site import Article, Request, Site, render
 
@@ -129,10 +129,12 @@ def keep(archive: Archive, exchange: Exchange) -> Taken:
     return archive.ledger.take(exchange, archive.record(exchange))
 
 
-def close(archive: Archive, **counts: int) -> None:
+def close(
+    archive: Archive, outcome: str = "finished", fields: Mapping[str, tuple[int, int]] = NO_FIELDS, **counts: int
+) -> None:
     CLOCK.wait(seconds=5)
     try:
-        archive.finish("finished", counts)
+        archive.finish(outcome, counts, fields)
         lists.write(archive.root, archive.index)
         cdxj.write(archive.root, archive.index)
     finally:
@@ -232,7 +234,7 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
         " left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc",
         "articles": f"select {place}, a.* from articles a join captures c on c.id = a.capture join warcs w on w.id = c.warc",
         "validators": "select * from validators",
-        "runs": "select spider, started, ended, outcome, counts from runs",
+        "runs": "select spider, started, ended, outcome, counts, fields from runs",
     }
     db = sqlite3.connect(path)
     rows = {name: sorted(db.execute(query).fetchall(), key=repr) for name, query in queries.items()}

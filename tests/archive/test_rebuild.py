@@ -154,6 +154,8 @@ def test_foreign_records_end_no_rebuild(root):
         (meta, run % (b"never", b"{}")),
         (meta, run % (b"2026-01-01", b"[")),
         (meta, run % (b"2026-01-01", b"[1]")),
+        (meta, run % (b"2026-01-01", b'{"articles": 1e999}')),
+        (meta, run % (b"2026-01-01", b"{}") + b'run-fields: {"lead": [1]}\r\n'),
         ({"WARC-Type": "request"}, b"GET / HTTP/1.1\r\n\r\n"),
         ({"WARC-Type": "response"}, b"HTTP/1.1 200 OK\r\n\r\nx"),
         ({**meta, target: CN[0].url, "WARC-Date": "yesterday"}, b"fetch-failed: x\r\n"),

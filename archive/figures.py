@@ -1,0 +1,83 @@
+"""Figures: what an index tells of the archive as a whole: how much there is, what waits, how earlier runs did.
+
+What a run asks of this costs by what is left to do, never by what is archived; only `counts` reads all rows.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from archive import rows
+from archive.database import Database
+from archive.decide import FIRST_WAIT, MAX_ATTEMPTS, Known
+from archive.urls import Kind
+
+BACKLOG = (Kind.ARTICLE, Kind.IMAGE, Kind.REQUISITE)
+"""Kinds of URL that later runs take up; a listing is asked in each run, whatever became of it in the last."""
+
+# The conditions of the partial indexes, word for word, or SQLite would not use them.
+_OPEN = f"state in ('listed', 'rejected', 'failed', 'gone') and attempts < {MAX_ATTEMPTS}"
+_GIVEN_UP = f"attempts >= {MAX_ATTEMPTS}"
+_OF_BACKLOG = f"kind in ({', '.join(repr(str(kind)) for kind in BACKLOG)})"
+_DUE = f"last + {int(FIRST_WAIT.total_seconds())} * (1 << (attempts - 1))"
+"""`decide.again` in SQL: when what failed may be tried again."""
+
+_WAITING = f"""select kind, count(*), min(case when attempts > 0 then {_DUE} end) from urls
+    where {_OPEN} and {_OF_BACKLOG} group by kind"""
+_RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit 5"
+_URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
+
+
+class Figures(Database):
+    """The tables of one archive, as a whole."""
+
+    def open_urls(self, kind: Kind) -> Iterator[tuple[str, int, Known]]:
+        """Yield every URL that a later run will still try, with its rank, newest first."""
+        return self._rows(
+            lambda url, rank, *row: (url, int(rank), rows.known(*row)),
+            f"select url, rank, state, attempts, last from urls where {_OPEN} and kind = ? order by rank desc, url",
+            (kind,),
+        )
+
+    def backlog(self) -> list[rows.Waiting]:
+        """Return what later runs will still try, by kind; kinds of which nothing waits are left out."""
+        return list(self._rows(rows.waiting, _WAITING))
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """Return how many URLs later runs will still try, and when the first that failed is due; None: none failed."""
+        backlog = self.backlog()
+        due = [some.due for some in backlog if some.due]
+        return sum(some.count for some in backlog), min(due, default=None)
+
+    def given_up(self, since: datetime, most: int) -> list[tuple[str, str]]:
+        """Return URLs that were tried for the last time since then, and why that failed: the latest `most` of them."""
+        sql = f"""select url, why from urls where {_GIVEN_UP} and {_OF_BACKLOG} and last >= ?
+            order by last desc, url limit ?"""
+        return list(self._rows(lambda url, why: (str(url), str(why)), sql, (rows.seconds(since), most)))
+
+    def given_up_count(self) -> int:
+        """Return how many URLs are given up until somebody asks for them."""
+        return next(self._rows(int, f"select count(*) from urls where {_GIVEN_UP} and {_OF_BACKLOG}"))
+
+    def newest(self, edition: str) -> datetime | None:
+        """Return when the newest article of an edition was captured, UTC; None if there is none."""
+        sql = "select epoch from articles where edition = ? order by epoch desc limit 1"
+        return self._row(rows.date, sql, (edition,))
+
+    def fills(self, spider: str, since: datetime) -> list[dict[str, tuple[int, int]]]:
+        """Return the fields of a spider's runs that began since then and read a page, newest first.
+
+        Of each field by name: pages that had it, and pages that should have.
+        """
+        sql = "select fields from runs where spider = ? and started >= ? and fields != '{}' order by started desc"
+        return list(self._rows(rows.fields, sql, (spider, rows.seconds(since))))
+
+    def counts(self) -> dict[str, Any]:
+        """Return the figures of the whole archive, for `status`; a plain value for JSON."""
+        return {
+            "articles": dict(self._rows(rows.pair, "select edition, count(*) from articles group by 1 order by 1")),
+            "urls": list(self._rows(rows.url_count, _URL_COUNTS)),
+            "captures": self._row(rows.capture_count, "select count(*), min(epoch), max(epoch) from captures"),
+            "warc": self._row(rows.warc_count, "select count(*), coalesce(sum(size), 0) from warcs where sha256 != ''"),
+            "runs": list(self._rows(rows.run, _RUNS)),
+        }
