@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import __version__
+from archive.editions import BY_CODE
 from archive.errors import ArchiveError
 from archive.telling import WRONG, say
 
@@ -47,6 +48,25 @@ def _day(text: str) -> date:
 
 VERBS = {
     "status": Verb("what the archive holds", "rfi-archive status --json"),
+    "probe": Verb(
+        "ask each surface of the live site once, politely, and tell what came; "
+        "exit code 0: all well, 1: something failed, 11: refused, 12: not to be read, 14: no answer",
+        "rfi-archive probe --save probed",
+        takes=(
+            ("--edition", {"choices": list(BY_CODE), "default": "cn", "help": "default: %(default)s"}),
+            ("--save", {"type": Path, "metavar": "DIR", "help": "keep the exchanges there, as an archive"}),
+            (
+                "-s",
+                {
+                    "action": "append",
+                    "default": [],
+                    "dest": "settings",
+                    "metavar": "NAME=VALUE",
+                    "help": "a setting of the crawl, as of `scrapy crawl`; may be given again",
+                },
+            ),
+        ),
+    ),
     "verify": Verb(
         "find everything that is wrong; exit code 1 if anything is",
         "rfi-archive verify --archive data",

@@ -5,12 +5,15 @@ import asyncio
 import sys
 
 from scrapy.commands.crawl import Command as Crawl
+from scrapy.crawler import AsyncCrawlerProcess, Crawler, CrawlerProcess
 
 from archive.ending import LOG, UNEXPECTED
 from archive.errors import ArchiveError, BadUsage
 from crawler.run import Run
 
 FAILED = 1
+Told = tuple[int, str]
+"""How a run ended: exit code, and the line that people read."""
 
 
 class Command(Crawl):
@@ -24,15 +27,18 @@ class Command(Crawl):
             self.exitcode = BadUsage.exit_code
             print(f"rfi-archive: no spider {' '.join(args)!r}: name one of {', '.join(spiders)}", file=sys.stderr)
             return
-        crawler = self._create_crawler(args[0])
-        crawling = self.crawler_process.crawl(crawler, **opts.spargs)
-        self.crawler_process.start()
-        assert isinstance(crawling, asyncio.Task)
-        error = crawling.exception() if crawling.done() else None
-        if isinstance(error, ArchiveError):
-            self.exitcode, line = error.exit_code, str(error)
-        elif error:
-            raise error
-        else:
-            self.exitcode, line = Run.of(crawler).end or (FAILED, f"{UNEXPECTED}; {LOG}")
+        self.exitcode, line = crawled(self.crawler_process, self._create_crawler(args[0]), opts.spargs)
         print(f"rfi-archive: {line}", file=sys.stderr)
+
+
+def crawled(process: AsyncCrawlerProcess | CrawlerProcess, crawler: Crawler, arguments: dict[str, str]) -> Told:
+    """Crawl, and return how it ended."""
+    crawling = process.crawl(crawler, **arguments)
+    process.start()
+    assert isinstance(crawling, asyncio.Task)
+    error = crawling.exception() if crawling.done() else None
+    if isinstance(error, ArchiveError):
+        return error.exit_code, str(error)
+    if error:
+        raise error
+    return Run.of(crawler).end or (FAILED, f"{UNEXPECTED}; {LOG}")

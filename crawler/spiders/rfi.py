@@ -11,7 +11,7 @@ from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
-from archive import __version__, decide, ledger, requisites, urls
+from archive import decide, ledger, requisites, urls
 from archive.decide import Asked
 from archive.editions import BY_SPIDER, Edition
 from archive.errors import BadUrl, BadUsage
@@ -21,6 +21,7 @@ from archive.page import Page
 from archive.requisites import Sheet
 from archive.tally import Heard
 from crawler import arguments
+from crawler.agent import introduce
 from crawler.pipelines import Fetched
 from crawler.run import NOT_MODIFIED, Run
 
@@ -73,12 +74,7 @@ class Rfi(Spider):
     def update_settings(cls, settings: BaseSettings) -> None:
         """Say honestly who asks: the archiver, its version, whom to write to."""
         super().update_settings(settings)
-        contact = " ".join(settings["CONTACT"].split())
-        settings.set(
-            "USER_AGENT",
-            f"rfi-archive/{__version__} ({'+' + contact if contact else 'no contact given'})",
-            priority="spider",
-        )
+        introduce(settings)
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the user named; else for the listings, and for what earlier runs left undone."""
