@@ -12,7 +12,7 @@ from selectolax.lexbor import LexborHTMLParser
 from archive import markup, urls
 from archive.editions import SITE, Edition
 from archive.errors import BadUrl
-from archive.page import MAX_TAGS
+from archive.page import huge
 
 WORDS = ("存档", "存檔", "归档", "歸檔", "档案", "檔案", "archives", "archivos")
 """What the link or its path may say, if it names no year."""
@@ -40,7 +40,7 @@ def _may_be(link: str, edition: Edition) -> bool:
 
 def _links(page: bytes, url: str) -> Iterator[tuple[str, str]]:
     """Yield the canonical URL and the text of each link of a page, those of its footer first; none of a huge page."""
-    if page.count(b"<") > MAX_TAGS:
+    if huge(page):
         return
     tree = LexborHTMLParser(page)
     for selector in ("footer a[href]", "a[href]"):

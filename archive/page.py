@@ -118,8 +118,8 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
         return NotAnArticle(Why.NOT_HTML, kind)
     if (misread := text.count(MISREAD_AS)) > 1 + len(text) // MISREAD:
         return NotAnArticle(Why.UNDECODABLE, f"{misread} characters unreadable as {encoding}")
-    if huge := _huge(text):
-        return NotAnArticle(Why.HUGE, huge)
+    if detail := huge(text):
+        return NotAnArticle(Why.HUGE, detail)
     tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
     if (other := _other_edition(tree, url)) is not None:
         return NotAnArticle(Why.EDITION, other)
@@ -144,7 +144,7 @@ def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes]:
     return encoding, text.encode(errors="replace")
 
 
-def _huge(text: bytes) -> str:
+def huge(text: bytes) -> str:
     """Return what would take the parser too long; "" for any page that the site could mean."""
     if (tags := text.count(b"<")) > MAX_TAGS:
         return f"{tags} tags"

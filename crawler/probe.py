@@ -20,7 +20,10 @@ class Probe(Spider):
     """Stands outside SPIDER_MODULES: it is no edition's, and archives into a folder of its own."""
 
     name = "probe"
-    custom_settings = {"RETRY_ENABLED": False}  # one request for each surface: a failure is an answer here
+    custom_settings = {
+        "RETRY_ENABLED": False,  # one request for each surface: a failure is an answer here
+        **dict.fromkeys(("NOTIFY", "HEARTBEAT_URL", "METRICS_FILE"), ""),  # it is none of the runs that these watch
+    }
     allowed_domains = urls.DOMAINS
     goes_on = True
     """Refusals do not end this run, nor does what earlier runs were told: to see them is what it goes out for."""

@@ -21,6 +21,8 @@ from archive.telling import show
 _HEAD = ("surface", "status", "bytes", "opened", "validators", "robots", "found")
 _HOME = str(Path(__file__).parents[2])
 """Where the packages lie, for the process that goes out."""
+_GRACE = 10
+"""Seconds that it has to end in order when it is told to."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -91,5 +93,9 @@ def _go(root: Path, options: argparse.Namespace) -> int:
         return code if code >= 0 else 128 - code  # as a shell tells that a signal ended it
     except KeyboardInterrupt:
         child.terminate()
-        child.wait()
+        try:
+            child.wait(_GRACE)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):  # an answer that drips, or somebody in a hurry
+            child.kill()
+            child.wait()
         raise

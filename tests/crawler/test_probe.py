@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import socket
 import subprocess
 import sys
@@ -207,6 +208,27 @@ def test_wrong_usage(words, says):
 
     assert (went.code, went.out) == (2, "")
     assert says in went.err
+
+
+@pytest.mark.slow
+def test_told_to_stop(tmp_path):
+    """Law: Ctrl-C ends a probe in order: nothing goes on behind it, and what was saved is an archive."""
+    words = [sys.executable, "-m", "archive.cli", "probe", "--save", str(tmp_path), "-s", "DOWNLOAD_DELAY=3"]
+    with serve(Site()) as running:
+        child = subprocess.Popen(
+            [*words, "-s", "MIN_FREE_BYTES=0"], cwd=ROOT, env=environment(running), stdout=subprocess.PIPE
+        )
+        until = time.monotonic() + 30
+        while len(running.log) < 2:
+            assert time.monotonic() < until
+            time.sleep(0.1)
+        child.send_signal(signal.SIGINT)
+        out, _ = child.communicate(timeout=PATIENCE)
+        asked = len(running.log)
+
+    assert (child.returncode, out) == (130, b"")
+    assert asked < len(NAMES)
+    verify(tmp_path)
 
 
 def test_no_folder_with_anything_in_it(tmp_path, capsys):
