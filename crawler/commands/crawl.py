@@ -5,7 +5,7 @@ import asyncio
 import sys
 
 from scrapy.commands.crawl import Command as Crawl
-from scrapy.crawler import AsyncCrawlerProcess, Crawler, CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcessBase
 
 from archive.ending import LOG, UNEXPECTED
 from archive.errors import ArchiveError, BadUsage
@@ -31,7 +31,7 @@ class Command(Crawl):
         print(f"rfi-archive: {line}", file=sys.stderr)
 
 
-def crawled(process: AsyncCrawlerProcess | CrawlerProcess, crawler: Crawler, arguments: dict[str, str]) -> Told:
+def crawled(process: CrawlerProcessBase, crawler: Crawler, arguments: dict[str, str]) -> Told:
     """Crawl, and return how it ended."""
     crawling = process.crawl(crawler, **arguments)
     process.start()
