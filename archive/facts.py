@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from archive import jsonld, markup, moment, urls
+from archive import generation, jsonld, markup, moment, urls
 from archive.errors import BadUrl
 
 DEFAULT_CARD = "/meta_og_twcards/"
@@ -59,6 +59,8 @@ class Facts:
     """The rfi.my link that the page shares, as it stands there."""
     language: str | None
     """The page's own `lang`: "zh", "zh-Hans" ..."""
+    generation: str | None
+    """Which of the site's known layouts the page's lead image is of, as `generation` has it; None: of none."""
     text: str
     """Plain text of lead and body, one paragraph a line."""
 
@@ -82,6 +84,7 @@ def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url:
         pictures=_pictures(root, url),
         short=_short(tree, root),
         language=markup.value(tree.css_first("html"), "lang"),
+        generation=generation.of(media),
         text=text,
     )
 
