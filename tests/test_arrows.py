@@ -23,7 +23,7 @@ LEVELS = [
     "archive.lock archive.markup archive.reserve archive.spool archive.surt",
     "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
-    "archive.calendar archive.cdxj archive.database archive.tally archive.rows archive.rules archive.warc",
+    "archive.calendar archive.cdxj archive.database archive.drift archive.tally archive.rows archive.rules archive.warc",
     "archive.figures archive.reading",
     "archive.differ archive.export.part archive.front archive.index archive.mend archive.salvage archive.seal",
     "archive.check archive.export.selection archive.ledger archive.merge archive.revisit",
