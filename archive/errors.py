@@ -53,6 +53,10 @@ class BadRecord(ArchiveError):
         """Bytes before the member that is not whole: what a repair keeps."""
 
 
+class BadReport(ArchiveError):
+    """A file that is no report of a run (see report.py): damaged, cut or another's; nothing else depends on it."""
+
+
 class NotFound(ArchiveError):
     """Something asked for by name is not in this archive; `rebuild` makes what can be made."""
 

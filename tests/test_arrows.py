@@ -20,7 +20,7 @@ LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
     "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.jsonld archive.moment archive.progress archive.robots archive.telling archive.work crawler.agent crawler.clock crawler.settings",
     "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls",
-    "archive.lock archive.markup archive.reserve archive.spool archive.surt",
+    "archive.lock archive.markup archive.report archive.reserve archive.spool archive.surt",
     "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
     "archive.calendar archive.cdxj archive.database archive.drift archive.tally archive.rows archive.rules archive.warc",
