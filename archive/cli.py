@@ -82,7 +82,16 @@ VERBS = {
             ),
         ),
     ),
-    "rebuild": Verb("make index, article files and lists again from warc/", "rfi-archive rebuild"),
+    "rebuild": Verb(
+        "make index, article files and lists again from warc/",
+        "rfi-archive rebuild --pending",
+        takes=(
+            (
+                "--pending",
+                {"action": "store_true", "help": "only read again what was no article, or came while pages changed"},
+            ),
+        ),
+    ),
     "doctor": Verb(
         "mend every disagreement between WARC, index and files; exit code 1 if something cannot be mended",
         "rfi-archive doctor --dry-run",

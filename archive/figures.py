@@ -4,12 +4,14 @@ What a run asks of this costs by what is left to do, never by what is archived; 
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from archive import rows
 from archive.database import Database
 from archive.decide import FIRST_WAIT, MAX_ATTEMPTS, Known
+from archive.editions import EDITIONS
+from archive.rows import DRIFT
 from archive.urls import Kind
 
 BACKLOG = (Kind.ARTICLE, Kind.IMAGE, Kind.REQUISITE)
@@ -24,6 +26,12 @@ _DUE = f"last + {int(FIRST_WAIT.total_seconds())} * (1 << (attempts - 1))"
 
 _WAITING = f"""select kind, count(*), min(case when attempts > 0 then {_DUE} end) from urls
     where {_OPEN} and {_OF_BACKLOG} group by kind"""
+_EDITIONS = ", ".join(repr(edition.code) for edition in EDITIONS)
+_PENDING = f"""select u.url from urls u where u.kind = 'article' and u.state not in ('archived', 'listed')
+        and exists (select 1 from captures c where c.key = u.key and c.status = 200)
+    union select u.url from runs r
+        join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
+        join urls u on u.key = a.key where r.outcome = ?1"""
 _RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit 5"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
 
@@ -71,6 +79,14 @@ class Figures(Database):
         """
         sql = "select fields from runs where spider = ? and started >= ? and fields != '{}' order by started desc"
         return list(self._rows(rows.fields, sql, (spider, rows.seconds(since))))
+
+    def pending(self, reach: timedelta) -> list[str]:
+        """Return the articles' URLs that a mended parser may read otherwise.
+
+        Those that a page was captured of, but no article; and the articles that were captured by
+        a run that told of drift, or less than `reach` before it began.
+        """
+        return list(self._rows(str, _PENDING, (DRIFT, int(reach.total_seconds()))))
 
     def counts(self) -> dict[str, Any]:
         """Return the figures of the whole archive, for `status`; a plain value for JSON."""

@@ -6,7 +6,6 @@ A key is the first 8 bytes of a URL's SHA-256, so that look-ups stay small.
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
-from functools import partial
 from importlib.resources import files
 from itertools import islice
 
@@ -26,10 +25,11 @@ _FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {_ASKED}, w.name,
     from articles a join urls u using (key) join captures c on c.id = a.capture
     join warcs w on w.id = c.warc {_TARGET}"""
 _OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select c.offset, c.length, {_ASKED}, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset,
+_CAPTURED = f"""select w.name, c.offset, c.length, {_ASKED}, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset,
     {_OF_ARTICLE} from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {_TARGET}
-    left join articles a on a.key = c.key and a.capture = c.id
-    where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"""
+    left join articles a on a.key = c.key and a.capture = c.id"""
+_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"
+_CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.id"
 _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
         where u.kind = 'article' and u.state = 'archived' and a.key is null
     union all select a.path, 'its URL is not archived' from articles a left join urls u using (key)
@@ -109,9 +109,14 @@ class Index(Figures):
         They are read in steps, so that no writer waits for the reader.
         """
         last = start - 1
-        while some := list(self._rows(partial(rows.captured, file), _CAPTURED, (file, last))):
+        while some := list(self._rows(rows.captured, _CAPTURED_IN, (file, last))):
             yield from some
             last = some[-1].capture.offset
+
+    def captures(self, url: str) -> list[tuple[int, rows.Captured]]:
+        """Return the captures of a URL with their numbers, in the order in which they were recorded."""
+        made = self._rows(lambda number, *row: (int(number), rows.captured(*row)), _CAPTURED_OF, (urls.key(url), url))
+        return list(made)
 
     def original(self, url: str, digest: str, *, file: str = "", date: datetime | None = None) -> Place | None:
         """Return where the first response record of a URL with this payload lies: one that will stay.
@@ -192,6 +197,17 @@ class Index(Figures):
         self._db.execute(
             f"insert or replace into articles ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
         )
+
+    def reopen(self, url: str) -> None:
+        """Note that a URL is archived, and let its article file's row go: another one is about to be made."""
+        self._db.execute("delete from articles where key = ?", (urls.key(url),))
+        sql = "update urls set state = ?, why = '', attempts = 0 where key = ? and url = ?"
+        self._db.execute(sql, (State.ARCHIVED, urls.key(url), url))
+
+    def rejected(self, url: str, why: str) -> None:
+        """Note why a page that is no article is none."""
+        sql = "update urls set why = ? where key = ? and url = ? and state = ?"
+        self._db.execute(sql, (why, urls.key(url), url, State.REJECTED))
 
     def validate(self, url: str, etag: str | None, last_modified: str | None) -> None:
         """Note what a listing's answer said of its version."""

@@ -114,9 +114,13 @@ class Ledger:
     def commit(self, capture: Capture, found: Page, written: Written | None) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
-            number = self.settle(capture, Outcome(State.ARCHIVED))
+            self.file(self.settle(capture, Outcome(State.ARCHIVED)), found, written)
+
+    def file(self, capture: int, found: Page, written: Written | None) -> None:
+        """Note which capture, by its number, an article's file was made from, and the pictures that it names."""
+        with self.index:
             if written:
-                self.index.file(found.article, found.facts, written.path, written.sha256, number)
+                self.index.file(found.article, found.facts, written.path, written.sha256, capture)
             for named in filter(None, (found.facts.image, found.facts.shown)):
                 with suppress(BadUrl):  # a page may name what no request could: the article stands without it
                     image = urls.canonical(named)

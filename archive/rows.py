@@ -22,6 +22,10 @@ ARTICLE = """path sha256 edition epoch title published modified section show aut
 """Columns of an article's row, but for those that tie it to others."""
 
 
+DRIFT = "drift"
+"""Outcome of a run that found the site's pages to have changed their make."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filed:
     """An article file as the index has it."""
@@ -77,7 +81,7 @@ class Run:
     ended: datetime
     """When it wrote its summary, UTC."""
     outcome: str
-    """Why it ended, in a word: "finished", "budget", "drift" ..."""
+    """Why it ended, in a word: "finished", "budget", DRIFT ..."""
     counts: Mapping[str, int]
     """What it did, by name."""
     fields: Mapping[str, tuple[int, int]]
