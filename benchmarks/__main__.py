@@ -8,13 +8,14 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import evidence
+from benchmarks import evidence, nothing_new
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
     "verify": ("Checking an archive", evidence.verify),
     "repair": ("Mending a torn file", evidence.repair),
     "fsync": ("Having each record on disk", evidence.fsync),
+    "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new),
 }
 PACKAGES = "scrapy twisted warcio fastwarc selectolax".split()
 
