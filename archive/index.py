@@ -48,7 +48,8 @@ _CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, s
     values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime,
             nullif(:asked, :url), ({_PLACED}))"""
 _WARC_ID = "select id from warcs where name = ?"
-_FLAWS = "select integrity_check from pragma_integrity_check(10) where integrity_check != 'ok'"
+# Without the number that could go in brackets: SQLite 3.46 takes it for the name of a table.
+_FLAWS = "select integrity_check from pragma_integrity_check where integrity_check != 'ok' limit 10"
 _MOVE = f"""update captures set warc = ({_WARC_ID.replace("?", ":file")}), offset = offset + :start
     where warc = ({_WARC_ID.replace("?", ":source")})"""
 _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
