@@ -29,6 +29,8 @@ demo: $(READY)  ## crawl a small site of our own, on this machine, into data/dem
 	$(RUN) tests.demo
 
 test: $(READY) $(REPLAY) $(BROWSER)  ## run all tests
+	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \
+	|| { $(call debian,test,no systemd-analyze or /usr/sbin/logrotate,systemd logrotate); }
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time

@@ -134,10 +134,11 @@ def test_targets():
 
 @pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links(page):
-    """Law: a link to a file leads to one."""
+    """Law: a link to a file or a heading leads to one."""
     text = re.sub(r"^```.*?^```$", "", (ROOT / page).read_text("utf-8"), flags=re.DOTALL | re.MULTILINE)
+    headings = {f"#{heading.lower().replace(' ', '-')}" for heading in re.findall(r"^#+ (.+)$", text, re.MULTILINE)}
     for target in re.findall(r"\]\(([^)]+)\)", text):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
+        assert target.startswith("https://") or target in headings or (ROOT / target).exists(), target
 
 
 def test_no_file_knows_where_it_was_made():
