@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from archive import urls
 from archive.errors import BadUrl
-from archive.exchange import Exchange
+from archive.exchange import Cut, Exchange
 
 MAX_ATTEMPTS = 8
 """Failed attempts after which a URL is given up until somebody asks for it."""
@@ -18,13 +18,15 @@ SAME_ATTEMPT = timedelta(minutes=30)
 """Failures of one URL closer together than this are retries of one run, and count as one attempt."""
 REDIRECTS = frozenset((301, 302, 303, 307, 308))
 GONE = frozenset((404, 410, 451))
+BROKEN_OFF: Cut = "unspecified"
+"""Why an answer is not whole that the crawler broke off itself, told to stop: it says nothing of its URL."""
 
 
 class State(StrEnum):
     """What is known of a URL."""
 
     LISTED = "listed"
-    """Something named it; nothing was fetched yet."""
+    """Something named it; nothing was fetched yet, or no more than we broke off ourselves."""
     ARCHIVED = "archived"
     """Its whole answer is recorded; for an article, its file is made."""
     REJECTED = "rejected"
@@ -113,6 +115,8 @@ def sections_needed(heard: Mapping[str, bool]) -> bool:
 
 def outcome(exchange: Exchange) -> Outcome | None:
     """Return what an answer's head makes of its URL; None for a whole 200, where the content decides."""
+    if exchange.truncated == BROKEN_OFF:
+        return Outcome(State.LISTED, "broken off by the crawler itself")
     if exchange.status in REDIRECTS and not exchange.truncated:
         return _redirected(exchange)
     if exchange.status in GONE:

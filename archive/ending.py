@@ -23,6 +23,8 @@ class Went:
     """Every surface that was asked, if none of them gave a link or said that nothing is new."""
     spent: str = ""
     """The part of the budget that is used up, by the name of its setting; else ""."""
+    stopped: str = ""
+    """The signal that told it to stop, by name; else ""."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +53,9 @@ class Rule:
 
 RULES = (
     Rule(1, "unexpected", lambda went: f"{UNEXPECTED}; {LOG}" if went.unexpected else ""),
-    Rule(14, "unheard", lambda went: "" if went.spent else _unheard(went)),
+    Rule(14, "unheard", lambda went: "" if went.spent or went.stopped else _unheard(went)),
     Rule(15, "spent", lambda went: went.spent and f"{went.spent} is used up, {_REST}: {went.summary}"),
+    Rule(15, "stopped", lambda went: went.stopped and f"told to stop ({went.stopped}), {_REST}: {went.summary}"),
     Rule(0, "finished", lambda went: went.summary),
 )
 """Ways to end, the first that fits counts: what somebody must look at comes before what the next run sets right."""

@@ -130,7 +130,10 @@ class Ledger:
         """Note a capture and what it made of its URL; return the capture's number."""
         url = urls.canonical(capture.url)
         with self.index:
-            self.index.settle(url, outcome.state, outcome.why, capture.date, rank(url))
+            if outcome.state is State.LISTED:  # whatever is known of the URL stays as it is
+                self.index.list_urls([(url, rank(url))])
+            else:
+                self.index.settle(url, outcome.state, outcome.why, capture.date, rank(url))
             if outcome.target:
                 self.index.list_urls([(outcome.target, rank(outcome.target))])
             return self.index.capture(capture, url)

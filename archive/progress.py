@@ -4,12 +4,41 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from shutil import get_terminal_size
-
-from tqdm import tqdm
 
 EVERY = 30
 """Seconds between two lines in a log."""
+GROWING = "{percentage:3.0f}%|{bar}| {desc}"
+"""Make of a bar whose end moves as more is found."""
+
+
+def on_terminal() -> bool:
+    """Tell whether somebody looks on: stderr is a terminal."""
+    return bool(sys.stderr and sys.stderr.isatty())
+
+
+def say_beside(line: str) -> None:
+    """Say a line on stderr, above the bar if there is one."""
+    from tqdm import tqdm
+
+    tqdm.write(line, file=sys.stderr)
+
+
+@contextmanager
+def growing() -> Iterator[Callable[[int, int, str], None]]:
+    """Give a function that is told what is done, of how much, and what to say beside; for a terminal only."""
+    from tqdm import tqdm
+
+    columns, lines = get_terminal_size()  # those of a page where a terminal does not tell
+    tqdm.monitor_interval = 0  # no thread of its own: whoever tells does so often
+    with tqdm(total=0, bar_format=GROWING, leave=False, ncols=columns, nrows=lines) as bar:
+
+        def tell(done: int, total: int, text: str) -> None:
+            bar.n, bar.total = done, total
+            bar.set_description_str(text)
+
+        yield tell
 
 
 @contextmanager
@@ -18,11 +47,12 @@ def bytes_of(total: int, what: str, every: float = EVERY) -> Iterator[Callable[[
 
     every: seconds between two lines where stderr is no terminal.
     """
-    if sys.stderr and sys.stderr.isatty():
-        columns = get_terminal_size().columns  # those of a page where a terminal does not tell
-        with tqdm(
-            total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024, leave=False, ncols=columns
-        ) as bar:
+    if on_terminal():
+        from tqdm import tqdm
+
+        columns, lines = get_terminal_size()  # as above
+        make = partial(tqdm, leave=False, ncols=columns, nrows=lines)
+        with make(total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024) as bar:
             yield bar.update
         return
     done, last = 0, time.monotonic()

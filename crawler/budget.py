@@ -30,6 +30,8 @@ class WithinBudget:
     def process_request(self, request: Request) -> None:
         """Let a request out, or end the run in order: what is under way is still taken."""
         run, tally = self._run, self._run.tally
+        if run.stopped:
+            raise IgnoreRequest("told to stop")
         spent = run.spent or self._budget.spent(run.lasted(), tally.requests, tally.received)
         if spent:
             run.spend(spent)

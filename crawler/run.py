@@ -14,7 +14,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
 from archive import __version__, decide, urls
-from archive.decide import Outcome
+from archive.decide import Outcome, State
 from archive.ending import Went, ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
@@ -23,10 +23,13 @@ from archive.record import Fields
 from archive.store import Archive, Clock
 from archive.tally import Tally
 from crawler import tested
+from crawler.grace import Grace
 
 logger = logging.getLogger(__name__)
 
 NOT_MODIFIED = 304
+UNDONE = (State.FAILED, State.GONE)
+"""What is told of an answer that is no page."""
 UNEXPECTED = "unexpected"
 """Count of mistakes of ours."""
 
@@ -50,6 +53,10 @@ class Run:
         self._begun = time.monotonic()
         self.spent = ""
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
+        self.stopped = ""
+        """The signal by which the run was told to stop; "" until it is."""
+        self.grace = Grace()
+        """How long what is under way may still take."""
         self.archive = Archive(
             Path(settings["ARCHIVE_DIR"]),
             spider.name,
@@ -101,12 +108,21 @@ class Run:
                 request.meta["taken"] = taken = self.archive.ledger.take(exchange, self.archive.record(exchange))
             if isinstance(taken, Outcome):
                 self.tally.became(taken)
+                if taken.state in UNDONE:
+                    self._tell(request, taken.why)
 
     def failed(self, request: Request, why: str) -> None:
         """Note a fetch that brought no byte."""
         self.tally.lost("failed", why)
         with self.writing():
             self.archive.fail(request.url, why)
+        self._tell(request, why)
+
+    def _tell(self, request: Request, why: str) -> None:
+        """Say what came to nothing; louder where no further try of this run may mend it."""
+        tries = request.meta.get("retry_times", 0) + 1
+        last = tries > self._crawler.settings.getint("RETRY_TIMES")
+        logger.log(logging.WARNING if last else logging.INFO, "%s (try %d): %s", why, tries, request.url)
 
     def spend(self, setting: str) -> None:
         """End the run in order: its budget is used up, and the next one takes up the rest."""
@@ -151,6 +167,7 @@ class Run:
             unexpected=self.tally.counts[UNEXPECTED] > 0,
             unheard=tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else (),
             spent=self.spent,
+            stopped=self.stopped,
         )
 
     @contextmanager

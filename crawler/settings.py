@@ -70,6 +70,8 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.run.Run": 0,
+    "crawler.progress.Progress": 0,
+    "scrapy.extensions.logstats.LogStats": None,  # the log has a line for each event, the terminal a bar
     "scrapy.extensions.remote_control.RemoteControl": None,  # importing it alone costs 80 ms
     "scrapy.extensions.telnet.TelnetConsole": None,
 }
@@ -80,4 +82,7 @@ TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
-LOGSTATS_INTERVAL = 60.0  # seconds
+LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
+LOG_FORMATTER = "crawler.log.Words"
+LOG_VERSIONS: list[str] = []  # of no interest in every run, and a tenth of a second to find out
+STATS_DUMP = False  # the last line of a run says what matters

@@ -7,6 +7,7 @@ is private to others is listed, and looked for at start, in tested.py.
 """
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,11 +25,13 @@ from twisted.internet.interfaces import ITransport
 from twisted.web import client
 
 from archive import decide
+from archive.decide import BROKEN_OFF
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange, from_wire
 from archive.spool import Spool
 from archive.store import Clock
 from archive.urls import may_be_fetched
+from crawler import secrets
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -174,6 +177,7 @@ class Wire(HTTP11DownloadHandler):
         self._pool = TeePool(reactor, persistent=True)
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._run = Run.of(crawler)
+        self._hide = secrets.hider(os.environ, crawler.settings)
 
     async def download_request(self, request: Request) -> Response:
         """Download; keep the exchange however it ends.
@@ -183,14 +187,18 @@ class Wire(HTTP11DownloadHandler):
         """
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
-        tape = Tape(self._run.now)
+        tape, limit = Tape(self._run.now), self._run.grace.limit()
         request.meta["began"] = time.monotonic()
         try:
             with _taping(tape):
-                response = await super().download_request(request)
+                async with limit:
+                    response = await super().download_request(request)
         except Exception as error:
-            if self._keep(request, tape, _cut(error), error):
+            cut: Cut = BROKEN_OFF if limit.expired() else _cut(error)
+            if self._keep(request, tape, cut, error):
                 raise IgnoreRequest(f"whole, although {type(error).__name__}: {request.url}") from error
+            if limit.expired():
+                raise IgnoreRequest(f"told to stop, broken off: {request.url}") from error
             raise
         self._keep(request, tape, None, None)
         return response
@@ -199,8 +207,10 @@ class Wire(HTTP11DownloadHandler):
         """Hand the exchange to the run; tell whether it is a whole 200."""
         with self._run.writing():
             exchange = tape.exchange(request.url, proxied=bool(request.meta.get("proxy")), failed=failed)
-        if exchange is None:
-            self._run.failed(request, f"{type(error).__name__}: {error}" if error else "no answer")
+        if exchange is None and failed == BROKEN_OFF:
+            pass  # no byte came because we did not wait for one, which is no failure of the site
+        elif exchange is None:
+            self._run.failed(request, self._hide(_why(error)) if error else "no answer")
         else:
             self._handed_over(request, exchange)
         return exchange is not None and decide.outcome(exchange) is None
@@ -215,6 +225,12 @@ class Wire(HTTP11DownloadHandler):
             logger.exception("%s was fetched, but could not be kept", request.url)
             self._run.unexpected()
             raise
+
+
+def _why(error: Exception) -> str:
+    """Tell what a download ended with; Twisted wraps what went wrong on the connection."""
+    reasons = getattr(error.__cause__, "reasons", None)
+    return f"{type(error).__name__}: {reasons[0].getErrorMessage() if reasons else error}"
 
 
 def _cut(error: Exception) -> Cut:

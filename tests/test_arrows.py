@@ -18,9 +18,9 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.jsonld archive.moment archive.progress archive.robots archive.telling archive.work crawler.agent crawler.clock crawler.settings",
-    "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls",
-    "archive.lock archive.markup archive.report archive.reserve archive.spool archive.surt",
+    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.jsonld archive.moment archive.plain archive.progress archive.robots archive.telling archive.work crawler.agent crawler.clock crawler.grace crawler.settings",
+    "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls crawler.secrets",
+    "archive.lock archive.markup archive.report archive.reserve archive.spool archive.surt crawler.log",
     "archive.exchange archive.facts archive.listing archive.requisites",
     "archive.decide archive.page archive.record",
     "archive.calendar archive.cdxj archive.database archive.drift archive.tally archive.rows archive.rules archive.warc",
@@ -35,9 +35,9 @@ LEVELS = [
     "archive.cli archive.verbs.probe",
     "crawler.arguments crawler.tested",
     "crawler.run",
-    "crawler.budget crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.wire",
-    "crawler.commands.crawl crawler.spiders.rfi",
-    "crawler.commands.probe",
+    "crawler.budget crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.stop crawler.wire",
+    "crawler.outing crawler.spiders.rfi",
+    "crawler.commands.crawl crawler.commands.probe",
 ]
 
 

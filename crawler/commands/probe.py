@@ -1,15 +1,12 @@
 """`scrapy probe`: the doorstep of `rfi-archive probe`, which starts it and tells what came."""
 
 import argparse
-import sys
 
-from scrapy.commands import BaseRunSpiderCommand
-
-from crawler.commands.crawl import crawled
+from crawler.outing import Outing
 from crawler.probe import Probe
 
 
-class Command(BaseRunSpiderCommand):
+class Command(Outing):
     """Runs one spider that is no edition's."""
 
     requires_project = True
@@ -23,7 +20,6 @@ class Command(BaseRunSpiderCommand):
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Go out; set the exit code."""
         assert self.crawler_process
-        crawler = self.crawler_process.create_crawler(Probe)
-        self.exitcode, line = crawled(self.crawler_process, crawler, opts.spargs)
+        line = self.go(self.crawler_process.create_crawler(Probe), opts.spargs)
         if self.exitcode:
-            print(f"rfi-archive: {line}", file=sys.stderr)
+            self.say(line)

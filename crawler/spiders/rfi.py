@@ -163,6 +163,8 @@ class Rfi(Spider):
     def _heard(self, meta: dict[str, Any], url: str, *, unchanged: bool = False, why: str = "") -> Requests:
         """Ask for what a surface names; after the last one, cast the net below if need be, or turn to the backlog."""
         surface, found = meta["surface"], meta.get("taken")
+        if self.run.stopped:
+            return  # nothing more is asked for, and a listing that we broke off ourselves has not failed
         listing = found if isinstance(found, Listing) else None
         if not listing and not unchanged:
             why = "no listing, but an article" if isinstance(found, Page) else str(found or why)

@@ -76,14 +76,21 @@ def crawl(
     return Crawled(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
-def started(archive: Path, site: Running) -> "subprocess.Popen[bytes]":
-    """Start a crawl and return at once; what it says is lost."""
+def started(
+    archive: Path,
+    site: Running | None,
+    *,
+    env: dict[str, str] | None = None,
+    settings: dict[str, object] | None = None,
+    err: int = subprocess.DEVNULL,
+) -> "subprocess.Popen[bytes]":
+    """Start a crawl and return at once; what it says goes to `err`."""
     return subprocess.Popen(
-        command(archive, "rfi_cn", {}, {}),
+        command(archive, "rfi_cn", settings or {}, {}),
         cwd=ROOT,
-        env=environment(site),
+        env=environment(site) | (env or {}),
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=err,
     )
 
 

@@ -1,0 +1,59 @@
+"""Outing: what every command that goes out shares: its log, the signals it hears, and the line and code of its end."""
+
+import argparse
+import asyncio
+import os
+
+from scrapy.commands import BaseRunSpiderCommand
+from scrapy.crawler import Crawler
+
+from archive.ending import LOG, UNEXPECTED
+from archive.errors import ArchiveError, BadUsage
+from crawler import log, secrets
+from crawler.run import Run
+from crawler.stop import Stop
+
+FAILED = 1
+
+
+class Outing(BaseRunSpiderCommand):
+    """Scrapy's own command but for its log and its end."""
+
+    default_settings = {"LOG_INSTALL_ROOT_HANDLER": False}
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Take what Scrapy takes; hear signals, and tell what happens, from the start."""
+        super().process_options(args, opts)
+        assert self.settings
+        self.stop = Stop()
+        log.install(self.settings)
+
+    def go(self, crawler: Crawler, arguments: dict[str, str]) -> str:
+        """Crawl; set the exit code, and return the line that says how it ended."""
+        try:
+            secrets.check_proxies(os.environ)
+            error = self._crawled(crawler, arguments)
+        except BadUsage as refused:
+            error = refused
+        if isinstance(error, ArchiveError):
+            self.exitcode, line = error.exit_code, str(error)
+        elif error:
+            raise error
+        else:
+            self.exitcode, line = Run.of(crawler).end or (FAILED, f"{UNEXPECTED}; {LOG}")
+        return line
+
+    def say(self, line: str) -> None:
+        """Say the last line."""
+        assert self.settings
+        log.last(f"rfi-archive: {line}", self.settings)
+        self.stop.over()
+
+    def _crawled(self, crawler: Crawler, arguments: dict[str, str]) -> BaseException | None:
+        """Crawl; return what ended it before its time."""
+        assert self.crawler_process
+        crawling = self.crawler_process.crawl(crawler, **arguments)
+        self.stop.of(crawler)
+        self.crawler_process.start(install_signal_handlers=False)
+        assert isinstance(crawling, asyncio.Task)
+        return crawling.exception() if crawling.done() else None
