@@ -69,7 +69,7 @@ def test_settings():
     told = dict(re.findall(r"^\| `([A-Z_]+)` \| `([^`]+)` \|", README, re.MULTILINE))
 
     assert {"ARCHIVE_DIR", "CONTACT", "IMAGES"} <= named
-    assert named <= ours.keys() | {"INFO", "WARNING"}
+    assert named <= ours.keys() | {"DEBUG", "INFO", "WARNING"}
     for name, default in told.items():
         assert str(vars(crawler.settings).get(name, vars(default_settings).get(name))) == default, name
 

@@ -149,10 +149,15 @@ def test_sections_are_the_net_below(heard, needed):
             Outcome(State.FAILED, "cut short: disconnect"),
         ),
         ("<html>", "disconnect", Outcome(State.FAILED, "no status line")),
+        ("HTTP/1.1 200 OK", "unspecified", Outcome(State.LISTED, "broken off by the crawler itself")),
+        ("", "unspecified", Outcome(State.LISTED, "broken off by the crawler itself")),
     ],
 )
 def test_what_an_answer_makes_of_its_url(head, truncated, outcome):
-    """Law: gone where the site says so, failed where the answer is no good or cut; a whole 200 is left to its content."""
+    """Law: gone where the site says so, failed where the answer is no good or cut; a whole 200 is left to its content.
+
+    What the crawler broke off itself says nothing of its URL.
+    """
     assert decide.outcome(answer(head, truncated=truncated)) == outcome
 
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from archive import urls
 from archive.article import read
-from archive.decide import State
+from archive.decide import Known, State
 from archive.errors import CannotWrite
 from archive.exchange import content
 from archive.ledger import rank
@@ -155,6 +155,21 @@ def test_archived_stays_archived_whatever_comes(archive):
         keep(archive, later)
         assert state(archive, CN[0].url) is State.ARCHIVED
     assert file_of(archive, CN[0].url) == before
+
+
+def test_what_we_broke_off_ourselves_says_nothing_of_its_url(archive):
+    """Law: an answer that the crawler broke off is recorded, and its URL is as it was: due, failed so often, archived."""
+    keep(archive, page(CN[0]))
+    keep(archive, answer(CN[1].url, b"x", 503))
+    urls = [article.url for article in CN[:3]]
+    before = archive.index.known(urls)
+    for article in CN[:3]:
+        keep(archive, answer(article.url, render(article).encode(), cut="unspecified"))
+
+    after = archive.index.known(urls)
+    assert before.items() < after.items()
+    assert after[CN[2].url] == Known(State.LISTED, 0, None)
+    assert archive.index.capture_count() == 5
 
 
 def test_every_spelling_of_a_url_is_one_row(archive):

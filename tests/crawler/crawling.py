@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,10 +45,10 @@ def environment(site: Running | None) -> dict[str, str]:
     return {**kept, **(site.env() if site else {})}
 
 
-def command(archive: Path, spider: str, settings: dict[str, object], arguments: dict[str, object]) -> list[str]:
+def command(archive: Path, spider: str, settings: Mapping[str, object], arguments: dict[str, object]) -> list[str]:
     """The command line of a crawl."""
     words = [sys.executable, "-m", "scrapy", "crawl", spider]
-    for name, value in ({"ARCHIVE_DIR": archive, "CONTACT": CONTACT} | AT_ONCE | settings).items():
+    for name, value in {"ARCHIVE_DIR": archive, "CONTACT": CONTACT, **AT_ONCE, **settings}.items():
         words += ["-s", f"{name}={value}"]
     for name, value in arguments.items():
         words += ["-a", f"{name}={value}"]
@@ -60,13 +61,19 @@ def crawl(
     *,
     spider: str = "rfi_cn",
     env: dict[str, str] | None = None,
-    settings: dict[str, object] | None = None,
+    settings: Mapping[str, object] | None = None,
     most: int | None = None,
+    words: list[str] | None = None,
     **arguments: object,
 ) -> Crawled:
-    """Crawl `site` into `archive`, which may write files of `most` bytes; arguments are the spider's own (`-a`)."""
+    """Crawl `site` into `archive`, which may write files of `most` bytes.
+
+    words: more of the command line.  arguments: the spider's own (`-a`).
+    """
     done = subprocess.run(
-        (["prlimit", f"--fsize={most}"] if most else []) + command(archive, spider, settings or {}, arguments),
+        (["prlimit", f"--fsize={most}"] if most else [])
+        + command(archive, spider, settings or {}, arguments)
+        + (words or []),
         cwd=ROOT,
         env=environment(site) | (env or {}),
         capture_output=True,
@@ -81,7 +88,7 @@ def started(
     site: Running | None,
     *,
     env: dict[str, str] | None = None,
-    settings: dict[str, object] | None = None,
+    settings: Mapping[str, object] | None = None,
     err: int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[bytes]":
     """Start a crawl and return at once; what it says goes to `err`."""

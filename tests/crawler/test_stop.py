@@ -87,7 +87,7 @@ def test_stopped_before_it_has_begun(tmp_path, after):
     with serve(Site(feed_items=ALL)) as running:
         victim = started(archive, running, err=subprocess.PIPE)
         time.sleep(after)
-        code, _ = stopped(victim, within=2)
+        code, _ = stopped(victim)
         assert code in (-signal.SIGTERM, STOPPED)
         next_run_does_the_rest(archive, running)
 
@@ -155,7 +155,7 @@ def test_what_waits_for_its_turn_is_dropped(tmp_path):
         time.sleep(0.3)
         begun, asked = time.monotonic(), len(running.log)
         told_so(victim)
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - begun < 5  # and not the 10 to 30 until the next turn
         assert len(running.log) == asked
         next_run_does_the_rest(archive, running)
 
