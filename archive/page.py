@@ -122,7 +122,8 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
         return NotAnArticle(Why.HUGE, detail)
     tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
     if (other := _other_edition(tree, url)) is not None:
-        return NotAnArticle(Why.EDITION, other)
+        shell = None if tree.css_first(TITLE) else _shell(tree)  # a challenge may be in any language
+        return shell if shell and shell.why is Why.CHALLENGE else NotAnArticle(Why.EDITION, other)
     for root in filter(None, map(tree.css_first, ROOTS)):
         if title := markup.line(root.css_first(TITLE)):
             return _page(tree, root, title, url, captured)

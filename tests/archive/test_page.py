@@ -103,6 +103,8 @@ CARDS = "<aside><div data-article-list><a data-article-item-link href=/x>旧</a>
 EMPTY = "<h1 class=a-page-title></h1><div class=t-content__body></div>"
 SHELLS = {
     "challenge by script": ("<html><script src='/_fs-ch/x.js'></script>", Why.CHALLENGE),
+    "challenge in English": ("<html lang=en-US><script src='/_fs-ch/x.js'></script>", Why.CHALLENGE),
+    "French, guarded": (small("<h1 class=a-page-title>Le brouillard</h1>", "<script src=/_Incapsula_x></script>", lang="fr"), Why.EDITION),
     "challenge by frame": ("<html><iframe src='/_Incapsula_Resource?a'></iframe>", Why.CHALLENGE),
     "challenge by refresh": ("<html><meta http-equiv=refresh content=5>", Why.CHALLENGE),
     "challenge by form": ("<html><div class=g-recaptcha></div>", Why.CHALLENGE),
