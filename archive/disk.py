@@ -65,11 +65,12 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = True) -> None:
+def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = True, mode: int | None = None) -> None:
     """Put `content` at `path` in one step: temporary name, fsync, rename, fsync of the folder.
 
     content: all at once, or in pieces, of which one is held at a time.
     durable: False leaves out the two fsyncs, for a caller who syncs many files at once later.
+    mode: permissions of the file, whatever the umask is; None: as the umask has them.
     Raises CannotWrite; then the old file, if there was one, is untouched.
     """
     temporary = path.with_name(f".{path.name}.new")
@@ -77,6 +78,8 @@ def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = Tru
         make_folder(path.parent)
         try:
             with temporary.open("wb") as file:
+                if mode is not None:
+                    os.fchmod(file.fileno(), mode)
                 file.writelines((content,) if isinstance(content, bytes) else content)
                 if durable:
                     file.flush()

@@ -18,10 +18,10 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.plain archive.progress archive.robots archive.telling archive.work crawler.agent crawler.clock crawler.grace crawler.settings",
+    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.work crawler.agent crawler.clock crawler.grace crawler.settings",
     "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls crawler.secrets",
     "archive.lock archive.markup archive.memory archive.report archive.reserve archive.spool archive.surt crawler.log",
-    "archive.exchange archive.facts archive.listing archive.requisites",
+    "archive.exchange archive.facts archive.listing archive.metrics archive.requisites",
     "archive.decide archive.page archive.record",
     "archive.calendar archive.cdxj archive.database archive.drift archive.tally archive.rows archive.rules archive.warc",
     "archive.figures archive.reading",

@@ -210,7 +210,7 @@ def test_drift_does_not_become_usual():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_articles_that_lack_a_field_together_raise_no_alarm(seed):
     """Law: where articles without a lead come in fours, as wires do, a year tells of nothing; were they
     taken for so many chances, this would be several alarms."""
@@ -248,7 +248,7 @@ def lived(random, hours, rates_at):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1])
 def test_year_without_drift_has_no_alarm(seed):
     """Law: 8,760 hourly runs with articles that lack this and that, each by its own chance, tell of nothing."""
     alarms = [missing for _, missing in lived(Random(seed), 365 * 24, lambda _: RATES) if missing]
