@@ -9,9 +9,6 @@ from archive.probe import ANSWERED, WELL, Row, State, code, robots_of
 from archive.robots import NAME, Robots
 from archive.surfaces import ARTICLE, FEED, ROBOTS
 
-USUAL_DELAY = 5
-"""Seconds between two requests of a crawl; a test holds it against DOWNLOAD_DELAY of its settings."""
-
 
 @dataclass(frozen=True, slots=True)
 class Probed:
@@ -51,7 +48,7 @@ def robots(probed: Probed) -> list[str]:
         return ["robots.txt could not be had, which forbids everything"]
     found = probed.robots
     group = f"the rules for {found.group}" if found.group else "no rules, so all is allowed"
-    delay = "no Crawl-delay" if found.delay is None else f"Crawl-delay {found.delay:g} s"
+    delay = "no Crawl-delay" if found.delay is None else f"Crawl-delay {found.delay:g} s, which a crawl keeps"
     generic = ", ".join(found.generic) or "none"
     return [
         f"robots.txt has for {NAME}: {group}; {delay}",
@@ -116,13 +113,6 @@ def _odd(probed: Probed) -> str:
     return names and f"No good answer from {names}: try again; where it is slow, with -s DOWNLOAD_TIMEOUT=180."
 
 
-def _delay(probed: Probed) -> str:
-    delay = (probed.robots and probed.robots.delay) or 0
-    return (
-        f"robots.txt asks for more than our {USUAL_DELAY} s: -s DOWNLOAD_DELAY={delay:g}" if delay > USUAL_DELAY else ""
-    )
-
-
 def _contact(probed: Probed) -> str:
     if "no contact given" not in probed.agent:
         return ""
@@ -141,7 +131,6 @@ RULES: tuple[Callable[[Probed], str], ...] = (
     _refused,
     _unread,
     _odd,
-    _delay,
     _contact,
     _all_well,
 )

@@ -19,6 +19,8 @@ class Went:
     """What it did, on one line."""
     unexpected: bool = False
     """A mistake of ours was met."""
+    refused: str = ""
+    """Who refuses us, how, and until when nothing is asked there; "" if nobody does."""
     unheard: tuple[str, ...] = ()
     """Every surface that was asked, if none of them gave a link or said that nothing is new."""
     spent: str = ""
@@ -53,6 +55,7 @@ class Rule:
 
 RULES = (
     Rule(1, "unexpected", lambda went: f"{UNEXPECTED}; {LOG}" if went.unexpected else ""),
+    Rule(11, "refused", lambda went: went.refused and f"{went.refused}: {went.summary}"),
     Rule(14, "unheard", lambda went: "" if went.spent or went.stopped else _unheard(went)),
     Rule(15, "spent", lambda went: went.spent and f"{went.spent} is used up, {_REST}: {went.summary}"),
     Rule(15, "stopped", lambda went: went.stopped and f"told to stop ({went.stopped}), {_REST}: {went.summary}"),

@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 
-from selectolax.lexbor import LexborHTMLParser
-
 from archive import calendar, listing, page, urls
 from archive.errors import ArchiveError
 from archive.exchange import Exchange, content
@@ -33,12 +31,6 @@ FIELDS: tuple[tuple[str, Callable[[Page], bool | None]], ...] = (
     ("share bar", lambda found: None if found.facts.show else any(word in found.article.after for word in SHARED)),
 )
 """What an article page has, by name; None: it need not have it: news often names no author, a show has no share bar."""
-# To go when archive/generation.py is there: the first row that a page matches.  Source: rfi-site.md, 3.1.
-_GENERATIONS = (
-    ("2025", ".t-content__main-media .m-item-image, .t-content__authors"),
-    ("2023", ".t-content__main-media source[type='image/webp'], .m-author-n-reading-time"),
-    ("2020", ".t-content__main-media .m-figure, .m-from-author"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +110,11 @@ def _article(answer: Exchange, _: str) -> Reading:
     tests = [(name, test(found)) for name, test in FIELDS]
     having = tuple(name for name, has in tests if has)
     missing = tuple(name for name, has in tests if has is False)
-    generation = _generation(content(answer))
+    generation = found.facts.generation
     says = f"generation {generation or 'unknown'}: {', '.join(having)}; {len(found.facts.text)} characters"
     lost = f"; missing: {', '.join(missing)}" if missing else ""
     good = found.facts.published is not None and bool(found.facts.text)
     return Reading(says + lost, good, having, missing, generation)
-
-
-def _generation(body: bytes) -> str | None:
-    tree = LexborHTMLParser(body)
-    return next((year for year, selector in _GENERATIONS if tree.css_first(selector)), None)
 
 
 def _image(answer: Exchange, _: str) -> Reading:

@@ -9,12 +9,14 @@ from archive.decide import Outcome, State
 
 SLOWEST = 10
 """Answers that a report names for the time they took."""
-TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "rejected", "gone", "failed"
+TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "rejected", "gone", "refused", "failed"
 """Counts that people are told of, in this order, and what each counts:
 articles that listings named, that were archived, that are archived already, that go beyond `-a limit=`; answers 304;
-pages that are no articles, that are no more; fetches that failed, each try."""
+pages that are no articles, that are no more; answers that refuse us; fetches that failed, each try."""
 STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
 """What an answer is counted as, by what it makes of its URL."""
+REFUSALS = "HTTP 403", "HTTP 429", "challenge"
+"""Causes that are counted as "refused", by whoever keeps us out."""
 _CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(]*[^:( ]")
 """The part of a reason that many answers share."""
 
@@ -64,14 +66,17 @@ class Tally:
 
     def lost(self, name: str, why: str) -> None:
         """Count a page that was rejected or a fetch that failed, with its cause."""
-        cause = _CAUSE.match(why)
-        self.counts[name] += 1
-        self.causes[cause[0] if cause else "not said"] += 1
+        found = _CAUSE.match(why)
+        cause = found[0] if found else "not said"
+        self.causes[cause] += 1
+        if cause not in REFUSALS:
+            self.counts[name] += 1
 
     def summary(self, seconds: float) -> str:
         """Return one line that says what the run did in so many seconds."""
         told = ", ".join(f"{self.counts[name]:,} {name}" for name in TOLD if self.counts[name])
-        return f"{told or 'nothing new'}, in {lasting(seconds)}"
+        nothing = "nothing new" if self.requests else "nothing was asked for"
+        return f"{told or nothing}, in {lasting(seconds)}"
 
 
 def lasting(seconds: float) -> str:

@@ -7,11 +7,11 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import page
+from archive import guest, page
 from archive.decide import Outcome, State
 from archive.exchange import Exchange
 from archive.ledger import Written
-from archive.page import NotAnArticle, Page
+from archive.page import NotAnArticle, Page, Why
 from archive.record import Capture
 from crawler.run import Run
 
@@ -70,6 +70,8 @@ class Normalize(Step):
         """Make an Article of it, or note why it is none."""
         assert item.capture
         found = page.of(item.exchange)
+        challenged = isinstance(found, NotAnArticle) and found.why is Why.CHALLENGE
+        self.run.heard(item.url, guest.CHALLENGED if challenged else guest.WELCOME)
         if isinstance(found, NotAnArticle):
             self.run.archive.ledger.settle(item.capture, Outcome(State.REJECTED, str(found)))
             self.run.tally.lost("rejected", found.why)

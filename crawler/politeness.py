@@ -1,20 +1,32 @@
-"""Politeness: two of Scrapy's own middlewares, each told one thing."""
+"""Politeness: two of Scrapy's own middlewares, each told one thing, and one that does what each host asks."""
 
 import asyncio
 import logging
+import time
+from dataclasses import replace
+from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CloseSpider, IgnoreRequest
 from scrapy.http import Response
-from scrapy.robotstxt import RobotParser
+from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.spidermiddlewares.referer import RefererMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
+from archive import guest, page
+from archive.decide import Asked, Outcome
+from archive.exchange import Exchange
+from archive.page import NotAnArticle, Why
+from crawler.guest import HOME, name_of
+from crawler.run import Run
+
 logger = logging.getLogger(__name__)
 
-SERVER_ERROR = 500
+OK, SERVER_ERROR = 200, 500
+TICK = 0.5
+"""Seconds after which whoever waits for a host looks whether the run goes on."""
 
 
 class NoReferer(RefererMiddleware):
@@ -67,6 +79,90 @@ class Robots(RobotsTxtMiddleware):
     def _give_up(self, request: Request, why: str) -> None:
         logger.warning("%s cannot be had (%s): nothing more is asked of this host in this run", request.url, why)
         raise IgnoreRequest("robots.txt cannot be had")
+
+
+class AsGuest:
+    """Keeps from a host what it does not want to be asked."""
+
+    def __init__(self, run: Run, agent: str) -> None:
+        """Look for `agent` in robots.txt."""
+        self._run, self._agent = run, agent
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's way in."""
+        polite = cls(Run.of(crawler), crawler.settings["ROBOTSTXT_USER_AGENT"])
+        crawler.signals.connect(polite.opened, signal=signals.spider_opened)
+        return polite
+
+    def opened(self, spider: Spider) -> None:
+        """End a run before its first request while the site rests, unless somebody asks by hand."""
+        plan = getattr(spider, "plan", None)
+        self._run.guest.forward = bool(plan and plan.asked is Asked.USER)
+        if why := self._run.guest.shut(HOME):
+            self._run.refused = why
+            raise CloseSpider("refused")
+
+    def process_request(self, request: Request) -> None:
+        """Let a request through, or raise IgnoreRequest: its host is asked for nothing now."""
+        _may_ask(self._run, name_of(request.url))
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Read in a robots.txt at what distance it wants its requests."""
+        kind = response.headers.get("Content-Type") or b""
+        if _is_robots(request) and response.status == OK and b"html" not in kind:
+            self._obey(request, response)
+        return response
+
+    def _obey(self, request: Request, response: Response) -> None:
+        """Keep the distance that a robots.txt wants between two requests."""
+        rules = ProtegoRobotParser(response.body, None)
+        rate = rules.rp.request_rate(self._agent)
+        delay = guest.delay(rules.crawl_delay(self._agent), rate and (rate.requests, rate.seconds))
+        with self._run.writing():
+            self._run.guest.asks_for(name_of(request.url), delay)
+
+
+async def turn(run: Run, request: Request) -> None:
+    """Wait until the host of a request may be asked: the last step before it is.
+
+    Raises IgnoreRequest if the host is not to be asked in this run, or the run ends before.
+    """
+    name = name_of(request.url)
+    while max(pause := run.guest.paused(name), early := run.guest.early(name)) > 0:
+        if pause > 0 and time.monotonic() + pause > run.deadline:
+            run.spend("MAX_RUNTIME")
+        if run.ends or (pause > 0 and run.spent):
+            raise IgnoreRequest(f"the run ends before {name} may be asked again")
+        await asyncio.sleep(min(max(pause, early), TICK))
+    _may_ask(run, name)
+    run.guest.met(name)
+
+
+def _may_ask(run: Run, name: str) -> None:
+    if why := run.refused or run.guest.shut(name):
+        raise IgnoreRequest(why)
+
+
+def hear(run: Run, request: Request, exchange: Exchange) -> None:
+    """Tell the run what an answer says of being welcome, before the next request goes out.
+
+    A page that may be an article says it when it was read; that a robots.txt is given says nothing of the rest.
+    """
+    if "exchange" in request.meta:
+        return
+    if exchange.status == OK and _is_challenge(request.meta.get("taken"), exchange):
+        run.heard(request.url, guest.CHALLENGED)
+        return
+    said = guest.answer(exchange.status, exchange.header("retry-after"), exchange.header("date"), run.now())
+    run.heard(request.url, replace(said, good=said.good and not exchange.truncated and not _is_robots(request)))
+
+
+def _is_challenge(taken: Any, exchange: Exchange) -> bool:
+    """Tell whether an answer is a challenge; only what is no article and gave no links is looked at again."""
+    if isinstance(taken, Outcome) and "html" in exchange.media_type:
+        taken = page.of(exchange)
+    return isinstance(taken, NotAnArticle) and taken.why is Why.CHALLENGE
 
 
 def _is_robots(request: Request) -> bool:

@@ -1,7 +1,8 @@
 """Run: the extension that opens the archive, keeps each exchange as it arrives, and ends the run in order."""
 
+import asyncio
 import logging
-import socket
+import math
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,17 +14,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
-from archive import __version__, decide, urls
+from archive import decide, urls
 from archive.decide import Outcome, State
 from archive.ending import Went, ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
 from archive.export import cdxj, lists
-from archive.record import Fields
+from archive.guest import Answer
 from archive.store import Archive, Clock
 from archive.tally import Tally
-from crawler import tested
+from crawler import agent, tested
 from crawler.grace import Grace
+from crawler.guest import HOME, Guest, name_of
 
 logger = logging.getLogger(__name__)
 
@@ -61,9 +63,15 @@ class Run:
             Path(settings["ARCHIVE_DIR"]),
             spider.name,
             self.now,
-            about(settings["USER_AGENT"], settings["CONTACT"]),
+            agent.about(settings["USER_AGENT"], settings["CONTACT"]),
             least_free=settings.getint("MIN_FREE_BYTES"),
         )
+        self.guest = Guest(self.archive.root, self.now)
+        """What the hosts ask of us."""
+        self.refused = ""
+        """Why the site is asked for nothing more, and until when; "" while it lets us in."""
+        self.deadline = time.monotonic() + (settings.getfloat("MAX_RUNTIME") or math.inf)
+        """When MAX_RUNTIME is over, by the clock that only goes forward."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -98,6 +106,7 @@ class Run:
         all else is recorded now, and what it holds left in `meta["taken"]`.  A 304 says
         that nothing is new; replay tools would show its record as an empty page.
         """
+        self.guest.met(name_of(request.url))
         self.tally.answered(exchange.url, seconds, len(exchange.head) + len(exchange.body))
         if exchange.status == NOT_MODIFIED:
             self.tally.counts["not modified"] += 1
@@ -129,7 +138,46 @@ class Run:
         if not self.spent:
             self.spent = setting
             logger.info("%s is used up: the rest is left for the next run", setting)
-            self._crawler.engine.close_spider(self._spider, "budget")
+            self._end("budget")
+
+    def heard(self, url: str, answer: Answer) -> None:
+        """Take in whether a host lets us in: the run ends where the site does not, and goes on without another."""
+        if getattr(self._spider, "goes_on", False):
+            return  # a probe is to see who refuses what
+        name = name_of(url)
+        if answer.refused:
+            self.tally.counts["refused"] += 1
+        with self.writing():
+            over = self.guest.heard(name, answer)
+        if over and name == HOME:
+            self.refuse(self.guest.told(name))
+        elif over:
+            logger.warning("%s", self.guest.told(name))
+            self._hurry(name)
+
+    def refuse(self, why: str) -> None:
+        """End the run in order: the site refuses, and nothing that waits for its turn is sent."""
+        if not self.refused:
+            self.refused = why
+            logger.warning("%s", why)
+            self._hurry()
+            self._end("refused")
+
+    def _hurry(self, host: str | None = None) -> None:
+        """Let what waits for a host, or for any, be dropped without its delay."""
+        for name, slot in self._crawler.engine.downloader.slots.items():
+            if host in (None, name):
+                slot.delay = 0
+
+    def _end(self, reason: str) -> None:
+        """Ask for nothing more; what is under way is still taken."""
+        closing = self._crawler.engine.close_spider_async(reason=reason)
+        self._closing = asyncio.get_running_loop().create_task(closing)  # kept, or it might be collected
+
+    @property
+    def ends(self) -> bool:
+        """Whether nothing should be waited for any more."""
+        return bool(self.error or self.refused or self.stopped) or not self._crawler.engine.running
 
     def want(self, found: Iterable[str]) -> None:
         """Note what belongs to an article before it is asked for, so that a run that dies loses none of it."""
@@ -146,13 +194,14 @@ class Run:
         except CannotWrite as error:
             self.error = error
             logger.error("%s", error)  # noqa: TRY400 - one clear line, no traceback
-            self._crawler.engine.close_spider(self._spider, "cannot_write")
+            self._end("cannot_write")
             raise IgnoreRequest("the archive cannot be written") from error
 
     def closed(self, spider: Spider) -> None:
         """Seal the archive, bring lists and CDXJ up to date, and say how the run ended."""
         ended = ending(self._went())
         with self._noting():
+            self.guest.leave()
             self.archive.finish(ended.word, self.tally.counts)
             lists.write(self.archive.root, self.archive.index)
             cdxj.write(self.archive.root, self.archive.index)
@@ -165,6 +214,7 @@ class Run:
         return Went(
             summary=self.tally.summary(self.lasted()),
             unexpected=self.tally.counts[UNEXPECTED] > 0,
+            refused=self.refused,
             unheard=tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else (),
             spent=self.spent,
             stopped=self.stopped,
@@ -178,20 +228,6 @@ class Run:
         except CannotWrite as error:
             self.error = self.error or error
             logger.error("%s", error)  # noqa: TRY400 - see above
-
-
-def about(agent: str, contact: str) -> Fields:
-    """Return what the warcinfo records of this run say.  Source: WARC 1.1, 6.2."""
-    return (
-        ("software", f"rfi-archive/{__version__}"),
-        ("format", "WARC File Format 1.1"),
-        ("conformsTo", "http://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/"),
-        ("operator", contact or "not given"),
-        ("robots", "obey"),
-        ("http-header-user-agent", agent),
-        ("hostname", socket.gethostname()),
-        ("description", "articles, listings and pictures of RFI's Chinese service"),
-    )
 
 
 def is_article(url: str) -> bool:

@@ -19,6 +19,7 @@ AUTOTHROTTLE_MAX_DELAY = 60  # seconds
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # connections to a host
 CONCURRENT_REQUESTS = 8  # requests under way in all, waiting ones too; few, so that the newest overtake
 RETRY_TIMES = 2  # more tries of one request within a run; later runs try again too
+RETRY_HTTP_CODES = [500, 502, 503, 504, 522, 524, 408]  # not 429: whoever says that is not asked again at once
 REDIRECT_MAX_TIMES = 10  # hops
 
 # What one run may take; 0 = no end. What is cut off is the oldest, and the next run takes it up
@@ -61,6 +62,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.budget.WithinBudget": 995,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
+    "crawler.politeness.AsGuest": 560,  # sees a robots.txt with its content decoded (590)
 }
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,

@@ -32,6 +32,7 @@ from archive.spool import Spool
 from archive.store import Clock
 from archive.urls import may_be_fetched
 from crawler import secrets
+from crawler.politeness import hear, turn
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -187,6 +188,7 @@ class Wire(HTTP11DownloadHandler):
         """
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
+        await turn(self._run, request)
         tape, limit = Tape(self._run.now), self._run.grace.limit()
         request.meta["began"] = time.monotonic()
         try:
@@ -219,6 +221,7 @@ class Wire(HTTP11DownloadHandler):
         """Hand over; a mistake of ours must not pass for a failed download."""
         try:
             self._run.exchanged(request, exchange, time.monotonic() - request.meta["began"])
+            hear(self._run, request, exchange)
         except IgnoreRequest:
             raise
         except Exception:

@@ -8,6 +8,7 @@ from archive.ending import RULES, Went, ending
 
 WAYS = {
     "unexpected": Went("1 found", unexpected=True),
+    "refused": Went("3 refused", refused="www.rfi.fr refused"),
     "unheard": Went("1 failed", unheard=("rss", "news")),
     "spent": Went("9 found", spent="MAX_BYTES"),
     "stopped": Went("9 found", stopped="SIGTERM"),

@@ -9,8 +9,9 @@ from archive.tally import SLOWEST, Tally, lasting
 
 
 def test_a_run_that_did_nothing_says_so():
-    """Law: without counts the line says that nothing is new, and how long it took to find out."""
-    assert Tally().summary(0.4) == "nothing new, in 0.4 s"
+    """Law: without counts the line says that nothing is new, or that nothing was asked, and how long that took."""
+    assert Tally().summary(0.4) == "nothing was asked for, in 0.4 s"
+    assert Tally(requests=1).summary(0.4) == "nothing new, in 0.4 s"
 
 
 def test_counts_are_told_in_one_order():
@@ -40,6 +41,7 @@ def test_the_slowest_are_kept(spans):
         (Outcome(State.FAILED, "HTTP 503"), {"failed": 1}, {"HTTP 503": 1}),
         (Outcome(State.FAILED, "HTTP 301 to nowhere (no URL: 'x')"), {"failed": 1}, {"HTTP 301": 1}),
         (Outcome(State.FAILED, "cut short: time"), {"failed": 1}, {"cut short": 1}),
+        (Outcome(State.FAILED, "HTTP 403"), {}, {"HTTP 403": 1}),
         (Outcome(State.GONE, "HTTP 404"), {"gone": 1}, {"HTTP 404": 1}),
         (
             Outcome(State.REJECTED, "no article in this feed: look at it"),

@@ -181,14 +181,14 @@ def test_a_new_layout(tmp_path):
 
 @pytest.mark.slow
 def test_other_things_said():
-    """Law: a Crawl-delay above ours and a missing CONTACT are told; a picture elsewhere has a robots.txt of its own."""
-    site = Strange(robots=ROBOTS.replace("Disallow:\n", "Disallow:\nCrawl-delay: 20\n", 1))
+    """Law: a Crawl-delay and a missing CONTACT are told; a picture elsewhere has a robots.txt of its own."""
+    site = Strange(robots=ROBOTS.replace("Disallow:\n", "Disallow:\nCrawl-delay: 0.5\n", 1))
     site.plans["https://s.rfi.fr/robots.txt"] = whole(typed("text/plain", b"User-agent: *\nDisallow: /media"))
     with serve(site) as running:
         went = go(running, "--json", env={"CONTACT": ""})
 
     assert went.code == 0
-    assert "-s DOWNLOAD_DELAY=20" in went.advice
+    assert "Crawl-delay 0.5 s, which a crawl keeps" in " ".join(json.loads(went.out)["robots"])
     assert "export CONTACT=" in went.advice
     assert went.row("image")["robots"] == "line 2: Disallow: /media"
 
@@ -242,7 +242,6 @@ def test_no_folder_with_anything_in_it(tmp_path, capsys):
 
 def test_what_the_library_knows_of_the_crawl():
     """Law: what archive/ says of the crawl's settings, which it may not import, is what they are."""
-    assert advice.USUAL_DELAY == settings.DOWNLOAD_DELAY
     assert robots.NAME == settings.ROBOTSTXT_USER_AGENT
 
 

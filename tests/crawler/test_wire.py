@@ -13,7 +13,7 @@ from tests.crawler.story import Told, one_a_line, told
 from tests.site import ODD, Site, odd_url, serve
 
 GOOD = frozenset(name for name, odd in ODD.items() if odd.good)
-RETRIED = frozenset("429 500 503 cut-length cut-chunk cut-head reset reset-body hang hang-body garbage".split())
+RETRIED = frozenset("500 503 cut-length cut-chunk cut-head reset reset-body hang hang-body garbage".split())
 CUT = {
     "cut-length": "disconnect",
     "cut-chunk": "disconnect",

@@ -173,7 +173,7 @@ ODD: dict[str, Odd] = {
     "410": Odd("410", status(410)),
     "429": Odd("429, Retry-After: 2", status(429, ("Retry-After", "2"))),
     "500": Odd("500", status(500)),
-    "503": Odd("503, Retry-After as a date", status(503, ("Retry-After", "Sat, 31 Oct 2026 23:00:05 GMT"))),
+    "503": Odd("503, Retry-After as a date", status(503, ("Retry-After", "Sat, 31 Oct 2026 23:00:01 GMT"))),
     "chain": Odd("302 to chain-2", to(url("chain-2"))),
     "chain-2": Odd("302 to chain-3", to(url("chain-3"))),
     "chain-3": Odd("200, the end of the chain", good=True),
