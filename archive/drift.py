@@ -29,8 +29,12 @@ LEAST_BEFORE = 30
 UNLIKELY = 1e-6
 """Probability below which so few are no chance.  Six fields in 8,760 hourly runs a year raise one false alarm in 19
 years at most, and about one in a hundred at usual rates (lead 95 %, image 97 %, authors of shows 90 %)."""
+STILL_UNLIKELY = 1e-4
+"""The same once the run before has told of drift: what is usual is then taken from other runs, and differs a little."""
 CROWD = 5.0
 """Articles without a field that come together are counted as one, and the sample is as much larger, up to this many."""
+DOUBT = 10
+"""Samples in which articles lack a field singly, taken for seen before the others: a few tell little of the rest."""
 BACK = 0.05
 """Probability below which a row of articles that have a field again is no chance: then it is back."""
 
@@ -176,11 +180,12 @@ def _missing(name: str, runs: Sequence[Past]) -> Gone | None:
         return None
     usual = _usual(runs, fills)
     found, crowd = Gone(name, sample, _sum(usual[taken:])), 1.0
-    if name != PAGES and _is_low(found, crowd):
+    limit = STILL_UNLIKELY if len(runs) > 1 and runs[1].drifted else UNLIKELY
+    if name != PAGES and _is_low(found, crowd, limit):
         crowd = min(CROWD, _crowd(usual))
         taken = _reach(fills, SAMPLE * crowd)
         found = Gone(name, _sum(fills[:taken]), _sum(usual[taken:]))
-    return found if _is_low(found, crowd) else None
+    return found if _is_low(found, crowd, limit) else None
 
 
 def _reach(fills: Iterable[Fill], least: float) -> int:
@@ -219,15 +224,15 @@ def _crowd(usual: Sequence[Fill]) -> float:
         if block.of >= SAMPLE:
             most += (block.having - block.of * rate) ** 2 / (block.of * rate * (1 - rate))
             blocks, block = blocks + 1, _NONE
-    return max(1.0, most / blocks) if blocks else 1.0
+    return max(1.0, (most + DOUBT) / (blocks + DOUBT))
 
 
-def _is_low(found: Gone, crowd: float) -> bool:
+def _is_low(found: Gone, crowd: float, limit: float) -> bool:
     sample, before = found.sample, found.before
     if found.field == PAGES:
         return sample.of >= LEAST_PAGES and 5 * (sample.of - sample.having) > sample.of
     having, of = math.ceil(sample.having / crowd), math.ceil(sample.of / crowd)
-    return before.of >= LEAST_BEFORE and chance(having, of, before) < UNLIKELY
+    return before.of >= LEAST_BEFORE and chance(having, of, before) < limit
 
 
 def _is_back(sample: Fill, fills: Iterable[Fill]) -> bool:
