@@ -122,7 +122,7 @@ class Report:
     line: str
     """The last line on stderr, for people."""
     counts: dict[str, int]
-    """What was counted, by name: "articles", "found", "failed", "rejected" ..."""
+    """What was counted, by name: "archived", "found", "failed", "rejected" ..."""
     causes: dict[str, int]
     """Of what failed or was rejected: how often, by cause."""
     requests: int
