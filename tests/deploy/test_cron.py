@@ -93,7 +93,7 @@ def test_the_lines_run(checkout):
     logs = {
         path.stem: path.read_text().rpartition("\nrfi-archive: ")[2] for path in (checkout.parent / "logs").iterdir()
     }
-    assert "30 articles" in logs["rfi_cn"]
+    assert "30 archived" in logs["rfi_cn"]
     assert logs["verify"] == "nothing wrong\n"
     assert logs.keys() == {"rfi_cn", "rfi_tw", "rollup", "verify"}
     assert all(b"(+https://example.org/about-you)" in entry.request for entry in site.log)
