@@ -32,8 +32,7 @@ class Lock:
         try:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            other = os.read(self._file, 200).decode("utf-8", "replace").strip() or "another process"
-            raise Locked(f"{root} is being written to by {other}: try again when it has ended") from None
+            raise Locked(f"{root} is being written to by {_told(self._file)}: try again when it has ended") from None
 
     def __enter__(self) -> Self:
         return self
@@ -48,14 +47,24 @@ class Lock:
 
 def held(root: Path) -> bool:
     """Tell whether somebody holds the archive's lock now; makes no file and keeps nobody out."""
+    return holder(root) is not None
+
+
+def holder(root: Path) -> str | None:
+    """Return who holds the archive's lock now, since when; None if nobody does.  Makes no file, keeps nobody out."""
     try:
         file = os.open(root / NAME, os.O_RDONLY | os.O_CLOEXEC)
     except OSError:
-        return False  # nobody has ever written here
+        return None  # nobody has ever written here
     try:
         fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
-        return True
+        return _told(file)
     finally:
         os.close(file)
-    return False
+    return None
+
+
+def _told(file: int) -> str:
+    """Return what the holder of a lock wrote down."""
+    return os.read(file, 200).decode("utf-8", "replace").strip() or "another process"

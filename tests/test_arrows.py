@@ -26,7 +26,7 @@ LEVELS = [
     "archive.calendar archive.cdxj archive.database archive.drift archive.tally archive.rows archive.rules archive.warc crawler.agent",
     "archive.figures archive.reading",
     "archive.differ archive.export.part archive.front archive.index archive.mend archive.salvage archive.seal",
-    "archive.check archive.export.selection archive.ledger archive.merge archive.revisit",
+    "archive.check archive.export.selection archive.health archive.ledger archive.merge archive.revisit",
     "archive.abreast archive.compare archive.export.pages archive.fold",
     "archive.export.cdxj archive.export.lists archive.export.readback archive.heard archive.pending archive.prove archive.rebuild archive.store archive.verify",
     "archive.doctor archive.export.wacz archive.replay archive.rollup archive.surfaces crawler.guest",

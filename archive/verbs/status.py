@@ -1,33 +1,45 @@
-"""Status: what the archive holds."""
+"""Status: what the archive holds, how its crawls end, and what waits."""
 
 import argparse
-from contextlib import closing
+from collections.abc import Iterator
 from typing import Any
 
-from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.health import gather
 from archive.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:
     """Tell its figures."""
-    with closing(Index(options.archive / INDEX)) as index:
-        counts = index.counts()
-    show(counts, _lines, as_json=options.json)
+    show(gather(options.archive), lambda found: [*_holds(found), *_waits(found), *_ran(found)], as_json=options.json)
     return WELL
 
 
-def _lines(counts: dict[str, Any]) -> list[str]:
-    """Return the figures of an archive for people."""
-    captures, files = counts["captures"], counts["warc"]
-    lines = [
-        f"articles   {sum(counts['articles'].values()):,}   "
-        + "  ".join(f"{k} {v:,}" for k, v in counts["articles"].items())
-    ]
-    lines += [f"captures   {captures['count']:,}   first {captures['first']}  last {captures['last']}"]
-    lines += [f"WARC       {files['files']:,} files, {files['bytes']:,} bytes"]
-    lines += [f"urls       {row['kind']:<8} {row['state']:<9} {row['count']:,}" for row in counts["urls"]]
-    for crawl in counts["runs"]:
+def _holds(found: dict[str, Any]) -> Iterator[str]:
+    """Yield what is in it, for people."""
+    articles, captures, files = found["articles"], found["captures"], found["warc"]
+    yield f"articles   {sum(articles.values()):,}   " + "  ".join(f"{name} {n:,}" for name, n in articles.items())
+    yield f"captures   {captures['count']:,}   first {captures['first']}  last {captures['last']}"
+    yield f"WARC       {files['files']:,} files, {files['bytes']:,} bytes"
+    yield f"disk       {found['disk']['free']:,} bytes free"
+    for row in found["urls"]:
+        yield f"urls       {row['kind']:<8} {row['state']:<9} {row['count']:,}"
+
+
+def _waits(found: dict[str, Any]) -> Iterator[str]:
+    """Yield what later runs will do, for people."""
+    backlog = found["backlog"]
+    waiting = "  ".join(f"{kind} {number:,}" for kind, number in backlog["waiting"].items()) or "nothing"
+    due = f"   next try {backlog['next']}" if backlog["next"] else ""
+    gone = f"   given up {backlog['given_up']:,}" if backlog["given_up"] else ""
+    yield f"waiting    {waiting}{due}{gone}"
+
+
+def _ran(found: dict[str, Any]) -> Iterator[str]:
+    """Yield how its runs ended, for people."""
+    if found["running"]:
+        yield f"running    {found['running']}"
+    for crawl in found["runs"]:
         told = "  ".join(f"{name} {number:,}" for name, number in crawl["counts"].items())
-        lines += [f"run        {crawl['spider']} {crawl['started']} to {crawl['ended']}: {crawl['outcome']}   {told}"]
-    return lines
+        yield f"run        {crawl['spider']} {crawl['started']} to {crawl['ended']}: {crawl['outcome']}   {told}"
+    for streak in found["streaks"]:
+        yield f"streak     {streak['spider']} {streak['outcome']}: {streak['runs']:,} in a row since {streak['since']}"

@@ -77,17 +77,22 @@ def test_findings_as_json(root, capsys):
 
 def test_where_the_archive_is(root, monkeypatch, capsys, tmp_path):
     """Law: --archive goes before ARCHIVE_DIR, which goes before data/; an empty ARCHIVE_DIR is none."""
-    figures = main(capsys, "status", "--archive", root)
-    assert figures[0] == 0
+
+    def figures(*words: object) -> tuple[int, list[str]]:
+        code, out, _ = main(capsys, "status", *words)
+        return code, [line for line in out.splitlines() if not line.startswith("disk")]  # others use it, too
+
+    right = figures("--archive", root)
+    assert right[0] == 0
     monkeypatch.setenv("ARCHIVE_DIR", str(root))
-    assert main(capsys, "status") == figures
-    assert main(capsys, "status", "--archive", tmp_path)[0] == 1
+    assert figures() == right
+    assert figures("--archive", tmp_path)[0] == 1
     monkeypatch.setenv("ARCHIVE_DIR", "")
     monkeypatch.chdir(root.parent)
     root.rename(root.parent / "data")
-    assert main(capsys, "status") == figures
+    assert figures() == right
     monkeypatch.delenv("ARCHIVE_DIR")
-    assert main(capsys, "status") == figures
+    assert figures() == right
 
 
 @pytest.mark.parametrize("verb", ON_ARCHIVES)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archive.errors import CannotWrite, Locked
-from archive.lock import NAME, Lock
+from archive.lock import NAME, Lock, held, holder
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 HOLDER = """
@@ -81,3 +81,13 @@ def test_lock_that_cannot_be_written_is_said_so(tmp_path):
     """Law: no folder, no lock: CannotWrite."""
     with pytest.raises(CannotWrite, match="cannot write"):
         Lock(tmp_path / "missing", "me", NOW)
+
+
+def test_who_holds_it_is_told_and_kept_from_nothing(tmp_path):
+    """Law: who asks learns who writes now, since when, and nobody where nobody does; it makes no file."""
+    assert (holder(tmp_path), held(tmp_path), list(tmp_path.iterdir())) == (None, False, [])
+    lock = Lock(tmp_path, "rfi_cn", NOW)
+    assert holder(tmp_path) == (tmp_path / NAME).read_text().strip()
+    assert str(holder(tmp_path)).startswith("rfi_cn (process ")
+    lock.release()
+    assert (holder(tmp_path), held(tmp_path)) == (None, False)

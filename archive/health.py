@@ -1,0 +1,58 @@
+"""Health: what an archive holds, how its crawls end, and what waits: plain values, for `status` and for programs.
+
+Reads only, and keeps nobody waiting: a crawl may write at the same time.  The counts of
+`urls` and `captures` read those tables through, about a second for a million URLs; all
+else costs the same in any archive.
+"""
+
+import shutil
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from archive.index import NAME as INDEX
+from archive.index import Index
+from archive.lock import holder
+
+LATEST = 5
+"""Runs that are told."""
+
+
+def gather(root: Path) -> dict[str, Any]:
+    """Return how an archive is, for JSON; times are texts in UTC.  Raises NotFound if there is no index, CannotWrite.
+
+    running: who writes to it now, since when; None if nobody does.
+    articles, urls, captures, warc: as `Figures.counts` has them.
+    backlog: `waiting`, URLs that later runs will still try, by kind; `next`, when the first of
+    them that failed is due, None if none failed; `given_up`, how many wait until somebody asks.
+    disk: `free`, bytes for whoever may write there.
+    runs: the latest, newest first.
+    streaks: of each spider how its last runs in a row ended, how many, and when the first began.
+    """
+    with closing(Index(root / INDEX)) as index:
+        return {
+            "running": holder(root),
+            **index.counts(),
+            "backlog": _backlog(index),
+            "disk": {"free": shutil.disk_usage(root).free},
+            "runs": index.runs(LATEST),
+            "streaks": _streaks(index),
+        }
+
+
+def _backlog(index: Index) -> dict[str, Any]:
+    waiting = {some.kind.value: some.count for some in index.backlog()}
+    _, due = index.waiting()
+    return {"waiting": waiting, "next": due and _iso(due), "given_up": index.given_up_count()}
+
+
+def _streaks(index: Index) -> list[dict[str, Any]]:
+    return [
+        {"spider": spider, "outcome": outcome, "runs": number, "since": _iso(since)}
+        for spider, (outcome, number, since) in index.streaks().items()
+    ]
+
+
+def _iso(date: datetime) -> str:
+    return date.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,133 @@
+"""Laws of `status`: it tells how an archive is, at any moment, under keys that stay, and reads no more than it must."""
+
+import json
+import re
+import signal
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+
+import pytest
+
+from archive import cli
+from archive.health import gather
+from archive.index import NAME, Index
+from archive.urls import Kind
+from tests.archive import archives
+from tests.archive.archives import CLOCK, CN, answer, close, feed, keep, open_archive, page
+
+KEYS = "running articles urls captures warc backlog disk runs streaks".split()
+
+
+def told(root, capsys, *words):
+    assert cli.main(["status", "--archive", str(root), *words]) == 0
+    return capsys.readouterr().out
+
+
+def test_its_keys_stay(root, capsys):
+    """Law: programs find the same keys in any archive, an empty one too, and people a line for each fact."""
+    found = json.loads(told(root, capsys, "--json"))
+    Index(root.parent / NAME, create=True).close()
+    empty = json.loads(told(root.parent, capsys, "--json"))
+
+    assert list(found) == list(empty) == KEYS
+    assert found["disk"]["free"] > 0
+    assert empty["backlog"] == {"waiting": {}, "next": None, "given_up": 0}
+    assert {line.split()[0] for line in told(root, capsys).splitlines()} == {
+        *("articles", "captures", "WARC", "disk", "urls", "waiting", "run", "streak")
+    }
+
+
+def test_what_waits_and_what_is_given_up(tmp_path, capsys):
+    """Law: the backlog is told by kind, with the time at which what failed is due, and what is given up."""
+    archive, busy = open_archive(tmp_path), answer(CN[1].url, b"busy", 503)
+    keep(archive, feed())
+    keep(archive, busy)
+    for _ in range(8):
+        CLOCK.wait(hours=1)
+        archive.fail(CN[0].url, "refused")
+    close(archive)
+
+    with closing(Index(tmp_path / NAME)) as index:
+        waiting = [url for url, _, _ in index.open_urls(Kind.ARTICLE)]
+    due = f"{busy.date + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    assert CN[1].url in waiting
+    assert CN[0].url not in waiting
+    assert gather(tmp_path)["backlog"] == {"waiting": {"article": len(waiting)}, "next": due, "given_up": 1}
+    assert f"waiting    article {len(waiting)}   next try {due}   given up 1\n" in told(tmp_path, capsys)
+
+
+def test_streaks_are_runs_in_a_row_that_ended_alike(tmp_path, capsys):
+    """Law: of each spider the last runs that ended alike are counted, whatever other spiders did between."""
+    begun = []
+    for spider, outcome in [("cn", "finished"), ("cn", "drift"), ("tw", "finished"), ("cn", "drift")]:
+        CLOCK.wait(hours=1)
+        archive = open_archive(tmp_path, f"rfi_{spider}")
+        begun.append(f"{CLOCK():%Y-%m-%dT%H:%M:%SZ}")
+        keep(archive, page(CN[0]))
+        close(archive, outcome)
+
+    assert gather(tmp_path)["streaks"] == [
+        {"spider": "rfi_cn", "outcome": "drift", "runs": 2, "since": begun[1]},
+        {"spider": "rfi_tw", "outcome": "finished", "runs": 1, "since": begun[2]},
+    ]
+    assert f"streak     rfi_cn drift: 2 in a row since {begun[1]}\n" in told(tmp_path, capsys)
+
+
+def test_beside_a_crawl_that_writes(root, capsys):
+    """Law: it waits for nobody, says who writes since when, and what was committed so far."""
+    assert gather(root)["running"] is None
+    archive = open_archive(root)
+    with archive.index:
+        keep(archive, page(CN[20]))
+        before = gather(root)
+    after = gather(root)
+    close(archive)
+
+    assert re.fullmatch(r"rfi_cn \(process \d+\) since .* UTC", before["running"])
+    assert after["articles"]["cn"] == before["articles"]["cn"] + 1
+    assert "running" not in told(root, capsys)
+
+
+def test_after_a_crawl_that_died(tmp_path):
+    """Law: the dead do not run."""
+    archives.crawl(tmp_path, [page(CN[0])])
+    assert archives.died(lambda: keep(open_archive(tmp_path), page(CN[1]))) == -signal.SIGKILL
+
+    assert gather(tmp_path)["running"] is None
+
+
+@pytest.mark.parametrize("words", [[], ["--json"]])
+def test_without_an_index(tmp_path, capsys, words):
+    """Law: an archive that has none gives one line that says how to make it."""
+    (archives.crawl(tmp_path, [page(CN[0])]) / NAME).unlink()
+
+    assert cli.main(["status", "--archive", str(tmp_path), *words]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err.count("\n")) == ("", 1)
+    assert "rebuild" in err
+
+
+COUNTS = {
+    "select edition, count(*) from articles group by 1 order by 1",
+    "select kind, state, count(*) from urls group by 1, 2 order by 1, 2",
+    "select count(*), min(epoch), max(epoch) from captures",
+}
+"""What may read a large table through, for it counts its rows."""
+
+
+def test_it_reads_through_what_it_counts_and_nothing_else(root):
+    """Law: all that is told beside the three counts is found by an index of what it is about."""
+    asked: set[str] = set()
+    with closing(Index(root / NAME)) as index:
+        index._db.set_trace_callback(asked.add)
+        for tell in (index.counts, index.backlog, index.waiting, index.given_up_count, index.streaks):
+            tell()
+        index.runs(5)
+    with closing(sqlite3.connect(root / NAME)) as db:
+        steps = {sql: [row[3] for row in db.execute(f"explain query plan {sql}")] for sql in asked}
+
+    through = {sql for sql, plan in steps.items() for step in plan if re.match("SCAN (urls|captures|articles)", step)}
+    (given_up,) = through - COUNTS
+    assert through >= COUNTS
+    assert steps[given_up] == ["SCAN urls USING INDEX urls_given_up"]
