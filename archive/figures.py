@@ -33,7 +33,7 @@ _PENDING = f"""select u.url from urls u where u.kind = 'article' and u.state not
     union select u.url from runs r
         join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
         join urls u on u.key = a.key where r.outcome = ?1"""
-_RUNS = "select spider, started, ended, outcome, counts from runs order by started desc, spider limit ?"
+_RUNS = "select spider, started, ended, outcome, counts, fields from runs order by started desc, spider limit ?"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
 _ENDS = "select outcome, started from runs where spider = ? order by started desc"
 
@@ -90,8 +90,8 @@ class Figures(Database):
         """
         return list(self._rows(str, _PENDING, (DRIFT, int(reach.total_seconds()))))
 
-    def runs(self, most: int) -> list[dict[str, Any]]:
-        """Return the latest runs, newest first, for `status`; plain values for JSON."""
+    def runs(self, most: int) -> list[rows.Run]:
+        """Return the latest runs, newest first."""
         return list(self._rows(rows.run, _RUNS, (most,)))
 
     def streaks(self) -> dict[str, tuple[str, int, datetime]]:

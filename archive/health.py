@@ -11,6 +11,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from archive import report
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import holder
@@ -27,7 +28,8 @@ def gather(root: Path) -> dict[str, Any]:
     backlog: `waiting`, URLs that later runs will still try, by kind; `next`, when the first of
     them that failed is due, None if none failed; `given_up`, how many wait until somebody asks.
     disk: `free`, bytes for whoever may write there.
-    runs: the latest, newest first.
+    runs: the latest, newest first, as their reports tell them; `code` is None, and `line` the
+    outcome, where the WARC is all that is left of them.
     streaks: of each spider how its last runs in a row ended, how many, and when the first began.
     """
     with closing(Index(root / INDEX)) as index:
@@ -36,9 +38,29 @@ def gather(root: Path) -> dict[str, Any]:
             **index.counts(),
             "backlog": _backlog(index),
             "disk": {"free": shutil.disk_usage(root).free},
-            "runs": index.runs(LATEST),
+            "runs": _runs(root, index),
             "streaks": _streaks(index),
         }
+
+
+def _runs(root: Path, index: Index) -> list[dict[str, Any]]:
+    """Return the latest runs by their reports; where there is none, by the index, which is made of the WARC."""
+    reports = [
+        {
+            "spider": told.spider,
+            "started": _iso(told.started),
+            "ended": _iso(told.ended),
+            "code": told.code,
+            "line": told.line,
+            "counts": told.counts,
+        }
+        for told in report.latest(root, LATEST)
+    ]
+    return reports or [
+        {"spider": run.spider, "started": _iso(run.started), "ended": _iso(run.ended), "code": None}
+        | {"line": run.outcome, "counts": dict(run.counts)}
+        for run in index.runs(LATEST)
+    ]
 
 
 def _backlog(index: Index) -> dict[str, Any]:

@@ -196,15 +196,10 @@ def fields(text: str) -> dict[str, tuple[int, int]]:
     return {str(name): (int(having), int(of)) for name, (having, of) in dict(json.loads(text)).items()}
 
 
-def run(spider: str, started: int, ended: int, outcome: str, told: str) -> dict[str, Any]:
-    """Make a crawl that has ended, for `status`."""
-    return {
-        "spider": spider,
-        "started": iso(started),
-        "ended": iso(ended),
-        "outcome": outcome,
-        "counts": counts(told),
-    }
+def run(spider: str, started: int, ended: int, outcome: str, told: str, had: str) -> Run:
+    """Make a crawl that has ended."""
+    begun, over = (datetime.fromtimestamp(time, UTC) for time in (started, ended))
+    return Run(str(spider), begun, over, str(outcome), counts(told), fields(had))
 
 
 def captured(file: str, *row: Any) -> Captured:

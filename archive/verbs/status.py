@@ -39,7 +39,8 @@ def _ran(found: dict[str, Any]) -> Iterator[str]:
     if found["running"]:
         yield f"running    {found['running']}"
     for crawl in found["runs"]:
-        told = "  ".join(f"{name} {number:,}" for name, number in crawl["counts"].items())
-        yield f"run        {crawl['spider']} {crawl['started']} to {crawl['ended']}: {crawl['outcome']}   {told}"
+        counts = "  ".join(f"{name} {number:,}" for name, number in crawl["counts"].items())
+        told = f"{crawl['line']}   {counts}" if crawl["code"] is None else f"exit code {crawl['code']}, {crawl['line']}"
+        yield f"run        {crawl['spider']} {crawl['started']} to {crawl['ended']}: {told}"
     for streak in found["streaks"]:
         yield f"streak     {streak['spider']} {streak['outcome']}: {streak['runs']:,} in a row since {streak['since']}"

@@ -6,10 +6,11 @@ import signal
 import sqlite3
 from contextlib import closing
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
-from archive import cli
+from archive import cli, report
 from archive.health import gather
 from archive.index import NAME, Index
 from archive.urls import Kind
@@ -95,6 +96,46 @@ def test_after_a_crawl_that_died(tmp_path):
     assert archives.died(lambda: keep(open_archive(tmp_path), page(CN[1]))) == -signal.SIGKILL
 
     assert gather(tmp_path)["running"] is None
+
+
+def test_runs_are_told_by_their_reports(root, capsys, caplog):
+    """Law: runs are told by their reports, where there are none by the index; a damaged one is passed over, and said."""
+    by_index = gather(root)["runs"]
+    paths = [report.write(root, made_up(CLOCK() + timedelta(minutes=number), code=number)) for number in range(3)]
+    paths[2].write_bytes(b"{")
+    found = gather(root)["runs"]
+
+    assert [(run["code"], run["line"]) for run in by_index] == [(None, "finished")] * 3
+    assert [(run["code"], run["line"], list(run)) for run in found] == [
+        (n, "30 archived", [*by_index[0]]) for n in (1, 0)
+    ]
+    assert ": exit code 1, 30 archived\n" in told(root, capsys)
+    assert paths[2].name in caplog.text
+
+
+def made_up(begun, code):
+    """A report of a run that never was."""
+    seldom: dict[str, Any] = {"listings": (), "slowest": (), "fields": {}, "gone": (), "hosts": (), "given_up": ()}
+    counted: dict[str, Any] = {
+        "counts": {"archived": 30},
+        "causes": {},
+        "requests": 90,
+        "received": 1,
+        "waiting": 0,
+        "next": None,
+    }
+    return report.Report(
+        version=1,
+        spider="rfi_cn",
+        started=begun,
+        ended=begun,
+        seconds=1.0,
+        code=code,
+        line="30 archived",
+        free=1,
+        **counted,
+        **seldom,
+    )
 
 
 @pytest.mark.parametrize("words", [[], ["--json"]])

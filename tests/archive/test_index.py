@@ -153,7 +153,7 @@ def test_counts_are_plain_values(index, tmp_path):
     full = Index(root / NAME)
     counts = json.loads(json.dumps(full.counts()))
     assert counts["articles"] == {"cn": 9, "tw": 3}
-    assert [run["counts"] for run in json.loads(json.dumps(full.runs(5)))] == [
+    assert [run.counts for run in full.runs(5)] == [
         {"exchanges": 6},
         {"articles": 3},
         {"articles": 7},
