@@ -4,8 +4,7 @@ What a run asks of this costs by what is left to do, never by what is archived; 
 """
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from itertools import takewhile
+from datetime import datetime, timedelta
 from typing import Any
 
 from archive import rows
@@ -35,7 +34,6 @@ _PENDING = f"""select u.url from urls u where u.kind = 'article' and u.state not
         join urls u on u.key = a.key where r.outcome = ?1"""
 _RUNS = "select spider, started, ended, outcome, counts, fields from runs order by started desc, spider limit ?"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
-_ENDS = "select outcome, started from runs where spider = ? order by started desc"
 
 
 class Figures(Database):
@@ -93,19 +91,6 @@ class Figures(Database):
     def runs(self, most: int) -> list[rows.Run]:
         """Return the latest runs, newest first."""
         return list(self._rows(rows.run, _RUNS, (most,)))
-
-    def streaks(self) -> dict[str, tuple[str, int, datetime]]:
-        """Return, by spider, how its last runs in a row ended: the outcome, how many, when the first began, UTC."""
-        spiders = list(self._rows(str, "select distinct spider from runs order by spider"))
-        return {spider: self._streak(spider) for spider in spiders}
-
-    def _streak(self, spider: str) -> tuple[str, int, datetime]:
-        ends = self._rows(
-            lambda outcome, started: (str(outcome), datetime.fromtimestamp(started, UTC)), _ENDS, (spider,)
-        )
-        outcome, since = next(ends)
-        alike = [since, *(begun for _, begun in takewhile(lambda end: end[0] == outcome, ends))]
-        return outcome, len(alike), alike[-1]
 
     def counts(self) -> dict[str, Any]:
         """Return the figures of the whole archive, for `status`; a plain value for JSON."""

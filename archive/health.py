@@ -11,16 +11,17 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive import report
+from archive import memory, report
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import holder
+from archive.memory import Memory
 
 LATEST = 5
 """Runs that are told."""
 
 
-def gather(root: Path) -> dict[str, Any]:
+def gather(root: Path, now: datetime) -> dict[str, Any]:
     """Return how an archive is, for JSON; times are texts in UTC.  Raises NotFound if there is no index, CannotWrite.
 
     running: who writes to it now, since when; None if nobody does.
@@ -30,16 +31,19 @@ def gather(root: Path) -> dict[str, Any]:
     disk: `free`, bytes for whoever may write there.
     runs: the latest, newest first, as their reports tell them; `code` is None, and `line` the
     outcome, where the WARC is all that is left of them.
-    streaks: of each spider how its last runs in a row ended, how many, and when the first began.
+    streaks: of each spider the exit code of its last runs in a row, how many, and when the first ended.
+    hosts: those that asked for something: `until`, nothing is asked of it before, None if it may be asked now.
     """
     with closing(Index(root / INDEX)) as index:
+        remembered = memory.load(root)
         return {
             "running": holder(root),
             **index.counts(),
             "backlog": _backlog(index),
             "disk": {"free": shutil.disk_usage(root).free},
             "runs": _runs(root, index),
-            "streaks": _streaks(index),
+            "streaks": _streaks(remembered),
+            "hosts": _hosts(remembered, now),
         }
 
 
@@ -69,10 +73,18 @@ def _backlog(index: Index) -> dict[str, Any]:
     return {"waiting": waiting, "next": due and _iso(due), "given_up": index.given_up_count()}
 
 
-def _streaks(index: Index) -> list[dict[str, Any]]:
+def _streaks(remembered: Memory) -> list[dict[str, Any]]:
     return [
-        {"spider": spider, "outcome": outcome, "runs": number, "since": _iso(since)}
-        for spider, (outcome, number, since) in index.streaks().items()
+        {"spider": spider, "code": end.code, "runs": end.runs, "since": _iso(end.since)}
+        for spider, end in sorted(remembered.ends.items())
+    ]
+
+
+def _hosts(remembered: Memory, now: datetime) -> list[dict[str, Any]]:
+    return [
+        {"host": name, "rests": host.rests, "why": host.why, "delay": host.delay}
+        | {"until": _iso(host.until) if host.until and host.until > now else None}
+        for name, host in sorted(remembered.hosts.items())
     ]
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 from archive.health import gather
@@ -10,7 +11,8 @@ from archive.telling import WELL, show
 
 def run(options: argparse.Namespace) -> int:
     """Tell its figures."""
-    show(gather(options.archive), lambda found: [*_holds(found), *_waits(found), *_ran(found)], as_json=options.json)
+    found = gather(options.archive, datetime.now(UTC))
+    show(found, lambda found: [*_holds(found), *_waits(found), *_ran(found)], as_json=options.json)
     return WELL
 
 
@@ -43,4 +45,9 @@ def _ran(found: dict[str, Any]) -> Iterator[str]:
         told = f"{crawl['line']}   {counts}" if crawl["code"] is None else f"exit code {crawl['code']}, {crawl['line']}"
         yield f"run        {crawl['spider']} {crawl['started']} to {crawl['ended']}: {told}"
     for streak in found["streaks"]:
-        yield f"streak     {streak['spider']} {streak['outcome']}: {streak['runs']:,} in a row since {streak['since']}"
+        ended = f"{streak['spider']} exit code {streak['code']}"
+        yield f"streak     {ended}: {streak['runs']:,} in a row since {streak['since']}"
+    for host in found["hosts"]:
+        rest = f"nothing is asked of it before {host['until']}" if host["until"] else "it may be asked"
+        refused = f" ({host['why']} in {host['rests']:,} runs)" if host["rests"] else ""
+        yield f"host       {host['host']}: {rest}{refused}, {host['delay']:g} s between two requests"

@@ -10,14 +10,16 @@ from typing import Any
 
 import pytest
 
-from archive import cli, report
+from archive import cli, memory, report
+from archive.guest import Host
 from archive.health import gather
 from archive.index import NAME, Index
+from archive.memory import End, Memory
 from archive.urls import Kind
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, close, feed, keep, open_archive, page
 
-KEYS = "running articles urls captures warc backlog disk runs streaks".split()
+KEYS = "running articles urls captures warc backlog disk runs streaks hosts".split()
 
 
 def told(root, capsys, *words):
@@ -35,7 +37,7 @@ def test_its_keys_stay(root, capsys):
     assert found["disk"]["free"] > 0
     assert empty["backlog"] == {"waiting": {}, "next": None, "given_up": 0}
     assert {line.split()[0] for line in told(root, capsys).splitlines()} == {
-        *("articles", "captures", "WARC", "disk", "urls", "waiting", "run", "streak")
+        *("articles", "captures", "WARC", "disk", "urls", "waiting", "run")
     }
 
 
@@ -54,35 +56,36 @@ def test_what_waits_and_what_is_given_up(tmp_path, capsys):
     due = f"{busy.date + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
     assert CN[1].url in waiting
     assert CN[0].url not in waiting
-    assert gather(tmp_path)["backlog"] == {"waiting": {"article": len(waiting)}, "next": due, "given_up": 1}
+    assert gather(tmp_path, CLOCK())["backlog"] == {"waiting": {"article": len(waiting)}, "next": due, "given_up": 1}
     assert f"waiting    article {len(waiting)}   next try {due}   given up 1\n" in told(tmp_path, capsys)
 
 
-def test_streaks_are_runs_in_a_row_that_ended_alike(tmp_path, capsys):
-    """Law: of each spider the last runs that ended alike are counted, whatever other spiders did between."""
-    begun = []
-    for spider, outcome in [("cn", "finished"), ("cn", "drift"), ("tw", "finished"), ("cn", "drift")]:
-        CLOCK.wait(hours=1)
-        archive = open_archive(tmp_path, f"rfi_{spider}")
-        begun.append(f"{CLOCK():%Y-%m-%dT%H:%M:%SZ}")
-        keep(archive, page(CN[0]))
-        close(archive, outcome)
+def test_what_the_crawler_remembers(root, capsys):
+    """Law: runs in a row that ended alike, and hosts that are left alone, are told as long as that is so."""
+    until = CLOCK() + timedelta(hours=1)
+    ends = {"rfi_cn": End(11, CLOCK(), 3, 11)}
+    memory.save(root, Memory({"www.rfi.fr": Host(3, until, "HTTP 403", 10.0)}, ends))
+    found = gather(root, CLOCK())
+    text = told(root, capsys)
 
-    assert gather(tmp_path)["streaks"] == [
-        {"spider": "rfi_cn", "outcome": "drift", "runs": 2, "since": begun[1]},
-        {"spider": "rfi_tw", "outcome": "finished", "runs": 1, "since": begun[2]},
-    ]
-    assert f"streak     rfi_cn drift: 2 in a row since {begun[1]}\n" in told(tmp_path, capsys)
+    since = f"{CLOCK():%Y-%m-%dT%H:%M:%SZ}"
+    assert found["streaks"] == [{"spider": "rfi_cn", "code": 11, "runs": 3, "since": since}]
+    (host,) = found["hosts"]
+    assert (host["host"], host["rests"], host["why"], host["delay"]) == ("www.rfi.fr", 3, "HTTP 403", 10.0)
+    assert host["until"] == f"{until:%Y-%m-%dT%H:%M:%SZ}"
+    assert gather(root, until)["hosts"][0]["until"] is None
+    assert f"streak     rfi_cn exit code 11: 3 in a row since {since}\n" in text
+    assert "host       www.rfi.fr: " in text
 
 
 def test_beside_a_crawl_that_writes(root, capsys):
     """Law: it waits for nobody, says who writes since when, and what was committed so far."""
-    assert gather(root)["running"] is None
+    assert gather(root, CLOCK())["running"] is None
     archive = open_archive(root)
     with archive.index:
         keep(archive, page(CN[20]))
-        before = gather(root)
-    after = gather(root)
+        before = gather(root, CLOCK())
+    after = gather(root, CLOCK())
     close(archive)
 
     assert re.fullmatch(r"rfi_cn \(process \d+\) since .* UTC", before["running"])
@@ -95,15 +98,15 @@ def test_after_a_crawl_that_died(tmp_path):
     archives.crawl(tmp_path, [page(CN[0])])
     assert archives.died(lambda: keep(open_archive(tmp_path), page(CN[1]))) == -signal.SIGKILL
 
-    assert gather(tmp_path)["running"] is None
+    assert gather(tmp_path, CLOCK())["running"] is None
 
 
 def test_runs_are_told_by_their_reports(root, capsys, caplog):
     """Law: runs are told by their reports, where there are none by the index; a damaged one is passed over, and said."""
-    by_index = gather(root)["runs"]
+    by_index = gather(root, CLOCK())["runs"]
     paths = [report.write(root, made_up(CLOCK() + timedelta(minutes=number), code=number)) for number in range(3)]
     paths[2].write_bytes(b"{")
-    found = gather(root)["runs"]
+    found = gather(root, CLOCK())["runs"]
 
     assert [(run["code"], run["line"]) for run in by_index] == [(None, "finished")] * 3
     assert [(run["code"], run["line"], list(run)) for run in found] == [
@@ -162,7 +165,7 @@ def test_it_reads_through_what_it_counts_and_nothing_else(root):
     asked: set[str] = set()
     with closing(Index(root / NAME)) as index:
         index._db.set_trace_callback(asked.add)
-        for tell in (index.counts, index.backlog, index.waiting, index.given_up_count, index.streaks):
+        for tell in (index.counts, index.backlog, index.waiting, index.given_up_count):
             tell()
         index.runs(5)
     with closing(sqlite3.connect(root / NAME)) as db:
