@@ -85,6 +85,10 @@ class Connection:
                 await asyncio.sleep(self._site.drip_seconds)
             writer.write(piece)
         await writer.drain()
+        while plan.endless and not writer.is_closing():
+            await asyncio.sleep(self._site.drip_seconds if plan.slow else 0)
+            writer.write(plan.endless)
+            await writer.drain()
         if plan.end is End.HANG:
             await reader.read()  # until the client gives up
         if plan.end is End.RESET:

@@ -38,6 +38,8 @@ class Plan:
     """True if the answer ends before it should."""
     slow: bool = False
     """True if there is a pause before each piece."""
+    endless: bytes = b""
+    """What is sent again and again behind all that, until the client has enough; no part of `entity`."""
 
 
 def head(answer: Answer, *more: str, first: str = "") -> bytes:

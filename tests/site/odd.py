@@ -44,6 +44,8 @@ class Scene:
 
     usual: Answer
     article: Article
+    url: str = ""
+    """What was asked for, as it was asked."""
 
 
 @dataclass(frozen=True)

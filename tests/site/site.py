@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from . import odd
+from . import hostile, odd
 from .answer import Answer, coded
 from .article import Article
 from .catalogue import build
@@ -19,6 +19,9 @@ from .request import Request
 from .routes import Options, Routes
 from .source import FOLDER
 from .state import State
+
+FAULTS = odd.ODD | hostile.HOSTILE
+"""All that can be laid over a URL."""
 
 
 class Site:
@@ -88,8 +91,8 @@ class Site:
 
     def set_fault(self, pattern: str, fault: str, times: int | None = None) -> None:
         """Answer oddly wherever `pattern` (a regex) is found in the decoded URL."""
-        if fault not in odd.ODD:
-            raise LookupError(f"no odd answer {fault!r}; there are {', '.join(odd.ODD)}")
+        if fault not in FAULTS:
+            raise LookupError(f"no odd answer {fault!r}; there are {', '.join(FAULTS)}")
         self._state.set_fault(pattern, fault, times)
 
     def clear_faults(self) -> None:
@@ -100,9 +103,9 @@ class Site:
         """What will be sent, and the name of the fault in it."""
         name = self._fault(request)
         answer = self._routes.answer(request)
-        strange = odd.ODD.get(name)
+        strange = FAULTS.get(name)
         if strange and strange.content:
-            answer = strange.content(odd.Scene(answer, self._base(request)))
+            answer = strange.content(odd.Scene(answer, self._base(request), request.url))
         answer = coded(conditional(request, answer), request.accepts("gzip"))
         plan = strange.shape(answer) if strange else usual(answer)
         return (headless(plan) if request.method == "HEAD" else plan), name
