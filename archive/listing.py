@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from typing import TypeVar
 
 from archive import cards, feed, moment, urls
 from archive.entry import Entry, collapsed, legal
@@ -19,17 +20,21 @@ from archive.errors import BadListing, BadUrl
 MAX_URL = 2_048
 """Characters; a longer one is not read.  Source: sitemaps.org, `loc`: less than 2,048."""
 
+Long = TypeVar("Long", str, bytes)
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much of a listing is read; the rest is left out, and said."""
 
-    size: int = 50_000_000
-    """Bytes.  Source: sitemaps.org, "Sitemap file"."""
+    size: int = 8_000_000
+    """Bytes; a real feed has 200,000, a month's sitemap less than 5 million."""
+    page: int = 2_000_000
+    """Characters of a page; a real section page has less than 500,000.  What is all attributes takes 50 times that."""
     links: int = 50_000
-    """Source: the same."""
-    xml_marks: int = 1_000_000
-    """Of "<" and "&"; both these hold the tree under some 250 MB."""
+    """Source: sitemaps.org, "Sitemap file"."""
+    xml_marks: int = 500_000
+    """Of "<", "&" and "="; all these hold what reading takes under some 150 MB."""
     page_marks: int = 100_000
     """The same, of a page; a real section page has a few thousand."""
 
@@ -89,7 +94,8 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
         links = _links(entries, url)
         children = [child for entry in entries if shape is feed.INDEX and (child := _child(entry, url))]
     else:
-        sources = cards.sources(_bounded(text, limits.page_marks, notes), notes)
+        text = _bounded(_shortened(text, limits.page, "characters", notes), limits.page_marks, notes)
+        sources = cards.sources(text, notes)
         links = next((found for entries in sources if (found := _links(entries, url))), [])
     links = _unique(links, limits.links, notes)
     damage = "; ".join(notes) or None
@@ -101,9 +107,7 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
 
 def _text(content: bytes, size: int, notes: list[str]) -> str:
     """Decode a listing: by its byte order mark, as UTF-8, as it declares, else as UTF-8 with what is no text marked."""
-    if len(content) > size:
-        notes.append(f"only the first {size:,} of {len(content):,} bytes read")
-        content = content[:size]
+    content = _shortened(content, size, "bytes", notes)
     match = re.search(rb"(?:encoding|charset)\s*=\s*[\"']?([\w-]{1,20})", content[:1024])
     declared = _CODINGS.get(match[1].decode().lower(), "another") if match else None
     bom = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
@@ -126,12 +130,20 @@ def _legal(text: str, notes: list[str]) -> str:
     return marked
 
 
+def _shortened(whole: Long, size: int, unit: str, notes: list[str]) -> Long:
+    """Return what is read of a long text, or of its bytes."""
+    if len(whole) <= size:
+        return whole
+    notes.append(f"only the first {size:,} of {len(whole):,} {unit} read")
+    return whole[:size]
+
+
 def _bounded(text: str, marks: int, notes: list[str]) -> str:
-    """Return `text` up to its `marks`-th "<" or "&"."""
-    if text.count("<") + text.count("&") <= marks:
+    """Return `text` up to its `marks`-th "<", "&" or "="."""
+    if sum(map(text.count, "<&=")) <= marks:
         return text
-    notes.append(f"only read up to the {marks:,}th tag or entity")
-    return text[: next(islice(re.finditer("[<&]", text), marks, None)).start()]
+    notes.append(f"only read up to the {marks:,}th tag, entity or attribute")
+    return text[: next(islice(re.finditer("[<&=]", text), marks, None)).start()]
 
 
 def _links(entries: Iterable[Entry], base: str) -> list[Link]:

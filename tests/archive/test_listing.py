@@ -314,11 +314,14 @@ def test_limits_are_told():
         assert 0 < len(found.links) < 9
 
 
-def test_limit_of_a_page_is_told():
+@pytest.mark.parametrize("by", ["page", "page_marks"])
+def test_limit_of_a_page_is_told(by):
     """Law: the same for a page."""
     content = page(CARDS["2022"] + CARDS["2024"].replace(ONE, TWO))
+    before = content[: content.index(TWO.encode())]
+    most = {"page": len(before.decode()) - 10, "page_marks": sum(map(before.count, (b"<", b"&", b"="))) - 2}
 
-    found = read(content, HOME, Limits(page_marks=content[: content.index(TWO.encode())].count(b"<") - 1))
+    found = read(content, HOME, Limits(**{by: most[by]}))
 
     assert "only" in (found.damage or "")
     assert [link.url for link in found.links] == [ONE]
