@@ -26,9 +26,13 @@ MISREAD = 1000
 """A page with more than one unreadable character in this many bytes is not in the charset it claims."""
 MISREAD_AS = "\ufffd".encode()
 """What stands for an unreadable character."""
+MAX_PAGE = 8 << 20
+"""Bytes of a page, content coding undone: what reading takes memory for; RFI's have about 120,000."""
 MAX_TAGS, MAX_TAG = 20_000, 1 << 19
 """How many tags a page may have, and how many bytes one tag.  HTML's own rules take time by the square of
 open elements (13.2.4.2, "has an element in scope") and of one tag's attributes; RFI's pages have about 2,000 tags."""
+SMALL = 1 << 18
+"""Bytes of a page whose attributes, even if all are one tag's, take seconds and no more."""
 
 TITLE = "h1.a-page-title, h1.t-content__title"
 ROOTS = "[data-article-content]", ".t-content--article", "main", "body"
@@ -40,6 +44,8 @@ AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from
 """What tells the same element where it bears none of those classes."""
 # A start tag, or what could be one; whatever it takes it keeps, so a search for it is one pass.
 _START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*')*+""")
+# A start tag with thousands of bytes outside of quotes: hundreds of attributes.
+_MANY_ATTRIBUTES = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*'){2000,}+""")
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
 
 
@@ -100,7 +106,7 @@ class Page:
 def of(exchange: Exchange) -> Page | NotAnArticle:
     """Read the page that a whole answer holds; the URL is the one that was asked for.  Raises BadUrl."""
     try:
-        body = content(exchange)
+        body = content(exchange, MAX_PAGE)
     except BadAnswer as error:
         return NotAnArticle(Why.UNDECODABLE, str(error))
     return read(body, urls.canonical(exchange.url), exchange.date, exchange.header("content-type"))
@@ -131,11 +137,14 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
 
 
 def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes]:
-    """Return the charset of a page and its text in UTF-8: by byte order mark, header, then meta; else UTF-8."""
+    """Return the charset of a page and its text in UTF-8: by byte order mark, header, then meta; else UTF-8.
+
+    What can be read as UTF-8 is, whatever it claims to be: no text in another charset of Chinese can by chance.
+    """
     try:
-        if http_content_type_encoding(content_type) == "utf-8":
-            body.decode()  # nothing to recode, the usual case
-            return "utf-8", body.removeprefix(BOM_UTF8)
+        body.decode()
+        if http_content_type_encoding(content_type) == "utf-8" or not body.isascii():
+            return "utf-8", body.removeprefix(BOM_UTF8)  # nothing to recode, the usual case
     except UnicodeDecodeError:
         pass  # a few broken bytes, or all
     try:
@@ -151,6 +160,8 @@ def huge(text: bytes) -> str:
         return f"{tags} tags"
     if len(text) > MAX_TAG and any(tag.end() - tag.start() > MAX_TAG for tag in _START_TAG.finditer(text)):
         return f"a tag of more than {MAX_TAG} bytes"
+    if len(text) > SMALL and _MANY_ATTRIBUTES.search(text):
+        return "a tag of too many attributes"
     return ""
 
 

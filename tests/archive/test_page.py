@@ -215,9 +215,20 @@ def test_no_tag_takes_long(count):
     assert isinstance(read(PRE + f'<p title="{"雾" * 100_000}">'), Page)
 
 
-def test_too_large_says_so():
+@pytest.mark.parametrize("more", ["<div>" * 200_000, f"<p {'a b1 ' * 80_000}>" * 16], ids=["tags", "attributes"])
+def test_too_large_says_so(more):
     """Law: a page that could only hang is no article, and says why."""
-    assert read(PRE + "<div>" * 200_000).why is Why.HUGE
+    assert read(PRE + more).why is Why.HUGE
+
+
+def test_what_is_utf_8_is_read_as_such():
+    """Law: a page in UTF-8 gives the same article, whatever charset it claims."""
+    text = PRE.encode()
+    assert b"charset" not in text
+
+    found = page.read(text, URL, NOON, "text/html; charset=GBK")
+
+    assert found == page.read(text, URL, NOON, "text/html; charset=UTF-8")
 
 
 @pytest.mark.parametrize("date", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "2026-02-30", "x", ""])
