@@ -93,12 +93,15 @@ def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Excha
 
     sent, received: everything that crossed the connection for this request, first byte to
     last.  failed: why the download gave up, None if it ended well.  An answer whose own
-    framing says that it is whole is whole, whatever happened next.
+    framing says that it is whole is whole, whatever happened next; one that goes on behind
+    its Content-Length is not, since that is wrong.
     """
     start, end = _final_head(received)
-    head = bytes(received[start:end])
-    body, whole = _entity(head, received[end:], sent.startswith(b"HEAD "))
+    head, rest = bytes(received[start:end]), received[end:]
+    body, whole = _entity(head, rest, sent.startswith(b"HEAD "))
     cut: Cut | None = None if whole is True else failed if whole is None else failed or "disconnect"
+    if whole and not _listed(head, "transfer-encoding") and bytes(rest[len(body) : len(body) + 16]).strip():
+        cut = failed or "unspecified"
     return Exchange(url, date, _SECRET.sub(b"", sent), head, body, ip, protocols, cut)
 
 

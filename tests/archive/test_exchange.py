@@ -138,6 +138,16 @@ def test_only_the_end_of_the_connection_ends_an_unframed_answer():
 
 
 @pytest.mark.parametrize(
+    ("rest", "truncated"), [(b"hello", None), (b"hello\r\n", None), (b"hello, you", "unspecified")]
+)
+def test_more_than_the_length_says(rest, truncated):
+    """Law: what goes on behind its Content-Length is not whole; an empty line behind it says nothing."""
+    exchange = taken(OK + b"Content-Length: 5\r\n\r\n" + rest)
+
+    assert (exchange.body, exchange.truncated) == (b"hello", truncated)
+
+
+@pytest.mark.parametrize(
     ("sent", "head"),
     [
         (b"HEAD / HTTP/1.1\r\n\r\n", OK + b"Content-Length: 5\r\n\r\n"),
@@ -156,10 +166,10 @@ def test_answers_without_a_body_are_whole(sent, head):
 @pytest.mark.parametrize(
     ("fields", "body", "truncated"),
     [
-        ("Content-Length: 5\r\nContent-Length: 5", b"hello", None),
-        ("Content-Length: 5, 5", b"hello", None),
+        ("Content-Length: 5\r\nContent-Length: 5", b"hello", "time"),
+        ("Content-Length: 5, 5", b"hello", "time"),
         ("Content-Length: 5\r\ncontent-length : 3", b"hello, you", "time"),
-        ("Content-Length: 0005", b"hello", None),
+        ("Content-Length: 0005", b"hello", "time"),
         ("Content-Length: -5", b"hello, you", "time"),
         ("Content-Length: +5", b"hello, you", "time"),
         ("Content-Length: ٥", b"hello, you", "time"),
@@ -167,7 +177,7 @@ def test_answers_without_a_body_are_whole(sent, head):
         ("Content-Length: 99999999999999999999999999", b"hello, you", "time"),
         ("Content-Length: " + "9" * 4001, b"hello, you", "time"),
         ("Transfer-Encoding: identity\r\nContent-Length: 5", b"hello, you", "time"),
-        ("Transfer-Encoding:\r\nContent-Length: 5", b"hello", None),
+        ("Transfer-Encoding:\r\nContent-Length: 5", b"hello", "time"),
     ],
 )
 def test_what_frames_an_answer(fields, body, truncated):
