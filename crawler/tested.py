@@ -11,6 +11,9 @@ PRIVATE = (
     ("scrapy.core.downloader.handlers.http11", "HTTP11DownloadHandler"),
     ("scrapy.core.downloader.handlers.http11", "_LenientHTTP11ClientProtocol"),
     ("scrapy.core.downloader.handlers.http11", "_LenientHTTP11ClientFactory"),
+    ("twisted.web._newclient", "HTTP11ClientProtocol._parser"),
+    ("twisted.web._newclient", "STATUS"),
+    ("twisted.web._newclient", "HEADER"),
     ("twisted.web.client", "HTTPConnectionPool._factory"),
     ("twisted.web.client", "HTTPConnectionPool.getConnection"),
 )

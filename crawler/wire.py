@@ -1,7 +1,7 @@
 """Wire: the download handler that keeps the exact bytes of each exchange.
 
 It tees Twisted's HTTP/1.1 connection beneath Scrapy's default handler, above TLS and
-behind a proxy's CONNECT.  A tape belongs to Twisted's request object, since Twisted
+behind a proxy's CONNECT.  A tape (tape.py) belongs to Twisted's request object, since Twisted
 sends a request again by itself when a kept connection has died.  What it leans on that
 is private to others is listed, and looked for at start, in tested.py.
 """
@@ -22,64 +22,22 @@ from scrapy.exceptions import DownloadCancelledError, DownloadTimeoutError, Igno
 from scrapy.http import Response
 from twisted.internet.defer import Deferred
 from twisted.internet.interfaces import ITransport
-from twisted.web import client
+from twisted.web import _newclient, client
 
 from archive import decide
 from archive.decide import BROKEN_OFF
-from archive.errors import CannotWrite
-from archive.exchange import Cut, Exchange, from_wire
-from archive.spool import Spool
-from archive.store import Clock
+from archive.exchange import Cut, Exchange, header_values
 from archive.urls import may_be_fetched
 from crawler import secrets
 from crawler.politeness import hear, turn
 from crawler.run import Run
+from crawler.tape import Tape
 
 logger = logging.getLogger(__name__)
 
-
-class Tape:
-    """What crossed a connection for one request."""
-
-    def __init__(self, now: Clock) -> None:
-        """An empty tape, dated by `now`."""
-        self._now = now
-        self.begin(None)
-
-    def begin(self, transport: Any) -> None:
-        """Start at the first byte of a request; a second call is Twisted sending it again."""
-        self.date = self._now().replace(microsecond=0)
-        self.sent, self.received = bytearray(), Spool()
-        self.peer = transport.getPeer().host if transport else None
-        handle = transport.getHandle() if transport else None
-        name = getattr(handle, "get_protocol_version_name", str)()
-        self.protocols = ("http/1.1", *((name.lower().replace("tlsv", "tls/"),) if name else ()))
-        self.running = True
-        self.refused: CannotWrite | None = None
-
-    def hear(self, data: bytes) -> None:
-        """Keep what came back; a disk that refuses it is told at the end: Twisted would take it for a bad peer."""
-        try:
-            self.received.write(data)
-        except CannotWrite as error:
-            self.refused, self.running = error, False
-
-    def exchange(self, url: str, *, proxied: bool, failed: Cut | None) -> Exchange | None:
-        """Stop, and make an Exchange of the tape; None if no byte came back.  Raises CannotWrite."""
-        self.running = False
-        if self.refused:
-            raise self.refused
-        if not len(self.received):
-            return None
-        return from_wire(
-            url=url,
-            date=self.date,
-            sent=bytes(self.sent),
-            received=self.received.view(),
-            ip=None if proxied else self.peer,
-            protocols=self.protocols,
-            failed=failed,
-        )
+FRAMING = 2
+"""How many times DOWNLOAD_MAXSIZE an answer may be with its chunks' framing, which Scrapy does not count."""
+NOT_MODIFIED, UNASKED = 304, "HTTP 304, though no version was named"
 
 
 _TAPE: ContextVar[Tape] = ContextVar("tape")
@@ -105,6 +63,9 @@ class TeeTransport:
         self.write(b"".join(pieces))
 
 
+_IN_HEAD = (_newclient.STATUS, _newclient.HEADER)
+
+
 class TeeProtocol(http11._LenientHTTP11ClientProtocol):
     """A connection that copies both ways to the tape of the request under way."""
 
@@ -119,9 +80,12 @@ class TeeProtocol(http11._LenientHTTP11ClientProtocol):
         return super().request(request)
 
     def dataReceived(self, data: bytes) -> None:  # noqa: N802 - Twisted's name
-        """Copy, and pass on."""
+        """Copy, and pass on, unless that is too much: neither Twisted nor Scrapy bounds a head, or chunks' framing."""
         if self.tape and self.tape.running:
             self.tape.hear(data)
+            if self.tape.ends(in_head=self._parser is not None and self._parser.state in _IN_HEAD):
+                cast("Any", self.transport).abortConnection()
+                return
         super().dataReceived(data)
 
 
@@ -179,6 +143,7 @@ class Wire(HTTP11DownloadHandler):
         self._pool.maxPersistentPerHost = crawler.settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._run = Run.of(crawler)
         self._hide = secrets.hider(os.environ, crawler.settings)
+        self._most = FRAMING * self._default_maxsize
 
     async def download_request(self, request: Request) -> Response:
         """Download; keep the exchange however it ends.
@@ -189,12 +154,11 @@ class Wire(HTTP11DownloadHandler):
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
         await turn(self._run, request)
-        tape, limit = Tape(self._run.now), self._run.grace.limit()
+        tape, limit = Tape(self._run.now, self._most), self._run.grace.limit()
         request.meta["began"] = time.monotonic()
         try:
-            with _taping(tape):
-                async with limit:
-                    response = await super().download_request(request)
+            async with limit:
+                response = await self._downloaded(request, tape)
         except Exception as error:
             cut: Cut = BROKEN_OFF if limit.expired() else _cut(error)
             if self._keep(request, tape, cut, error):
@@ -205,6 +169,16 @@ class Wire(HTTP11DownloadHandler):
         self._keep(request, tape, None, None)
         return response
 
+    async def _downloaded(self, request: Request, tape: Tape) -> Response:
+        """Download.  Raises DownloadCancelledError, which nobody tries again, for what was too long."""
+        try:
+            with _taping(tape):
+                return await super().download_request(request)
+        except Exception as error:
+            if tape.too_long:
+                raise DownloadCancelledError(f"more than an answer may have: {request.url}") from error
+            raise
+
     def _keep(self, request: Request, tape: Tape, failed: Cut | None, error: Exception | None) -> bool:
         """Hand the exchange to the run; tell whether it is a whole 200."""
         with self._run.writing():
@@ -213,6 +187,9 @@ class Wire(HTTP11DownloadHandler):
             pass  # no byte came because we did not wait for one, which is no failure of the site
         elif exchange is None:
             self._run.failed(request, self._hide(_why(error)) if error else "no answer")
+        elif exchange.status == NOT_MODIFIED and not _conditional(exchange):
+            self._run.failed(request, UNASKED)
+            raise IgnoreRequest(f"{UNASKED}: {request.url}")
         else:
             self._handed_over(request, exchange)
         return exchange is not None and decide.outcome(exchange) is None
@@ -234,6 +211,11 @@ def _why(error: Exception) -> str:
     """Tell what a download ended with; Twisted wraps what went wrong on the connection."""
     reasons = getattr(error.__cause__, "reasons", None)
     return f"{type(error).__name__}: {reasons[0].getErrorMessage() if reasons else error}"
+
+
+def _conditional(exchange: Exchange) -> bool:
+    """Tell whether a request named the version that it knows."""
+    return any(header_values(exchange.request, name) for name in ("if-none-match", "if-modified-since"))
 
 
 def _cut(error: Exception) -> Cut:

@@ -29,7 +29,7 @@ LEVELS = [
     "archive.check archive.export.selection archive.health archive.ledger archive.merge archive.revisit",
     "archive.abreast archive.compare archive.export.pages archive.fold",
     "archive.export.cdxj archive.export.lists archive.export.readback archive.heard archive.pending archive.prove archive.rebuild archive.store archive.verify",
-    "archive.doctor archive.export.wacz archive.replay archive.rollup archive.surfaces crawler.guest",
+    "archive.doctor archive.export.wacz archive.replay archive.rollup archive.surfaces crawler.guest crawler.tape",
     "archive.probe archive.verbs.doctor archive.verbs.export archive.verbs.lists archive.verbs.prove archive.verbs.rebuild",
     "archive.advice archive.verbs.replay archive.verbs.rollup archive.verbs.status archive.verbs.verify",
     "archive.cli archive.verbs.probe",
