@@ -10,6 +10,9 @@ from archive.store import Clock
 MAX_HEAD = 256 << 10
 """Bytes of a head, with all 1xx answers before it.  Source: what Chromium takes; curl takes 300 kB."""
 
+OK = 200
+"""The first status that is no 1xx."""
+
 
 class Tape:
     """What crossed a connection for one request."""
@@ -59,4 +62,5 @@ class Tape:
             protocols=self.protocols,
             failed=failed,
         )
-        return made if made.head else None
+        interim = self.too_long and made.status < OK  # the last of them may be cut
+        return made if made.head and not interim else None
