@@ -55,6 +55,11 @@ def command(archive: Path, spider: str, settings: Mapping[str, object], argument
     return words
 
 
+def limited(**limits: int) -> list[str]:
+    """What stands before a command that may have so much of each; `data` is all memory that is the process's own."""
+    return ["prlimit", *(f"--{name}={size}" for name, size in limits.items())] if limits else []
+
+
 def crawl(
     archive: Path,
     site: Running | None,
@@ -63,15 +68,17 @@ def crawl(
     env: dict[str, str] | None = None,
     settings: Mapping[str, object] | None = None,
     most: int | None = None,
+    memory: int | None = None,
     words: list[str] | None = None,
     **arguments: object,
 ) -> Crawled:
-    """Crawl `site` into `archive`, which may write files of `most` bytes.
+    """Crawl `site` into `archive`, writing files of `most` bytes, in `memory` bytes.
 
     words: more of the command line.  arguments: the spider's own (`-a`).
     """
+    limits = {"fsize": most, "data": memory}
     done = subprocess.run(
-        (["prlimit", f"--fsize={most}"] if most else [])
+        limited(**{name: size for name, size in limits.items() if size})
         + command(archive, spider, settings or {}, arguments)
         + (words or []),
         cwd=ROOT,

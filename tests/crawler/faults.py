@@ -1,0 +1,162 @@
+"""One fault as a test tells it: what strikes, where, and all that a run must make of it."""
+
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archive import cli, urls
+from tests.crawler import evidence, state
+from tests.crawler.story import Told, listed, told
+from tests.site import Site, serve
+
+FEED = 3
+"""Items of the feed, each an article; the fault strikes the second, or the picture of the first."""
+Row = dict[str, Any]
+"""What rows have in common: some of the fields of Fault."""
+TRIES = 2
+TIMEOUT = 2
+"""Seconds."""
+MEMORY = 400 << 20
+"""Bytes of memory that every run gets here: RLIMIT_DATA, see test_memory.py."""
+READ = 1 << 18
+"""Bytes that may come at once, beyond the most."""
+ALLOWANCE = 20
+"""Seconds that a run may take beside its timeouts, on a machine that is busy; alone it takes one or two."""
+SURFACES = {
+    "feed": ("/cn/rss$", "https://www.rfi.fr/cn/rss"),
+    "news": (r"/sitemaps/cn/news\.xml$", "https://www.rfi.fr/sitemaps/cn/news.xml"),
+    "robots": (r"www\.rfi\.fr/robots\.txt$", "https://www.rfi.fr/robots.txt"),
+    "everything": ("^https?:", "https://www.rfi.fr/robots.txt"),
+}
+"""What can be struck beside articles and pictures: by which pattern, and the URL that is looked at afterwards."""
+OURS = {"www.rfi.fr", "s.rfi.fr", "rfi.my"}
+"""Hosts that a run may speak to here."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A row of the table."""
+
+    name: str
+    """Of the odd or hostile answer."""
+    on: str = "article"
+    """What it strikes: "article", "picture", or one of SURFACES."""
+    code: int = 0
+    """Exit code."""
+    last: str = "2 articles, "
+    """Pattern at the start of the last line, behind "rfi-archive: "."""
+    got: tuple[int, ...] = (200,)
+    """Statuses in the WARC of the URL that is struck, one for each try that brought a byte."""
+    cut: str = ""
+    """WARC-Truncated of each of them."""
+    endless: bytes = b""
+    """What its stored bytes repeat behind the head that was sent; none: head and payload are all that was sent."""
+    least: int = 1
+    """Of what is endless, how many bytes are stored at least; at most what an answer may have, and one read more."""
+    most: int = 4 << 20
+    """DOWNLOAD_MAXSIZE: bytes of an answer."""
+    notes: int = 0
+    """Tries that brought no byte, each noted in the WARC."""
+    state: str = "failed"
+    """Of the URL, in the index; "" if it is not there."""
+    why: str = ""
+    """Pattern of the reason beside it, from its start."""
+    attempts: int = 1
+    """Failed attempts beside it."""
+    archived: str = "101"
+    """Which articles of the feed are archived nevertheless, newest first; no others are."""
+    waits: int = 0
+    """How often the run waits for its timeout."""
+
+    def __str__(self) -> str:
+        """The name of its test."""
+        return f"{self.on}-{self.name}"
+
+
+@dataclass
+class Struck:
+    """A run that met a fault."""
+
+    url: str
+    run: Told
+    newest: list[str]
+    seconds: float
+
+
+def strike(fault: Fault, archive: Path, memory: int = MEMORY) -> Struck:
+    """Crawl a site that has the fault, with so many bytes of memory."""
+    site = Site(feed_items=FEED)
+    newest = listed(site)[:FEED]
+    picture = site.article(newest[0]).picture
+    assert picture
+    own = {
+        "article": (re.escape(site.article(newest[1]).slug) + r"$|-hop-\d+$", newest[1]),
+        "picture": ("s.rfi.fr/media/", picture.url(1280)),
+    }
+    pattern, url = (SURFACES | own)[fault.on]
+    site.set_fault(pattern, fault.name)
+    settings: dict[str, object] = {
+        "DOWNLOAD_TIMEOUT": TIMEOUT,
+        "DOWNLOAD_MAXSIZE": fault.most,
+        "RETRY_TIMES": TRIES - 1,
+        "REQUISITES": False,
+        "IMAGES": "lead" if fault.on == "picture" else "none",
+    }
+    surface = {"feed": "rss,news", "news": "news,rss"}.get(fault.on, "rss")
+    with serve(site) as running:
+        began = time.monotonic()
+        run = told(archive, running, settings=settings, discover=surface, memory=memory)
+        return Struck(url, run, newest, time.monotonic() - began)
+
+
+def ended(fault: Fault, struck: Struck) -> None:
+    """Exit code and last line are as the row says, there is no traceback, and it was in time."""
+    struck.run.crawled.was_clean(fault.code)
+    assert re.match(f"rfi-archive: {fault.last}", struck.run.crawled.last), struck.run.crawled.last
+    assert struck.seconds < ALLOWANCE + fault.waits * TIMEOUT
+
+
+def recorded(fault: Fault, struck: Struck) -> None:
+    """The WARC holds each try, as far as it came."""
+    pairs = [pair for pair in evidence.pairs(struck.run.archive) if pair.url == struck.url]
+    entries = [entry for entry in struck.run.log if entry.url == struck.url and (entry.head or fault.endless)]
+    assert [(pair.status, pair.truncated) for pair in pairs] == [(status, fault.cut) for status in fault.got]
+    assert evidence.failed(struck.run.archive).count(struck.url) == fault.notes
+    if not fault.endless:
+        kept = [pair.url for pair in evidence.pairs(struck.run.archive)]
+        sent = evidence.sent(entry for entry in struck.run.log if entry.url in kept)
+        assert evidence.kept(struck.run.archive) == sent
+    for pair, entry in zip(pairs, entries, strict=False):
+        rest = (pair.head + pair.body).removeprefix(evidence.stored(entry.head))
+        if fault.endless:
+            assert fault.least <= len(rest) <= fault.most + READ
+            assert rest == (fault.endless * (len(rest) // len(fault.endless) + 1))[: len(rest)]
+
+
+def indexed(fault: Fault, struck: Struck) -> None:
+    """The index knows what became of the URL, and that it failed."""
+    with state.opened(struck.run.archive) as db:
+        row = db.execute(
+            "select state, attempts, why from urls where url = ?", (urls.canonical(struck.url),)
+        ).fetchone()
+    known, attempts, why = row or ("", 0, "")
+    assert (known, attempts) == (fault.state, fault.attempts), why
+    assert re.match(fault.why, why), why
+
+
+def archived(fault: Fault, struck: Struck) -> None:
+    """The articles that could be had are archived, each as the site expects it, and no others."""
+    wanted = [url for url, there in zip(struck.newest, fault.archived, strict=True) if there == "1"]
+    evidence.holds_exactly(struck.run.archive, struck.run.site, wanted)
+
+
+def holds(fault: Fault, struck: Struck) -> None:
+    """All that the row says is so; nobody else was asked, and `verify` finds nothing wrong."""
+    ended(fault, struck)
+    recorded(fault, struck)
+    indexed(fault, struck)
+    archived(fault, struck)
+    assert {entry.url.split("/")[2] for entry in struck.run.log} <= OURS
+    assert cli.main(["verify", "--archive", str(struck.run.archive)]) == 0
