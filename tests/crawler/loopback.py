@@ -17,6 +17,7 @@ from tests.site import Running
 
 ADDRESS = "127.0.0.1"
 SETTINGS: dict[str, object] = {"TWISTED_DNS_RESOLVER": f"{__name__}.Resolver"}
+NOWHERE: dict[str, object] = {"TWISTED_DNS_RESOLVER": f"{__name__}.Nowhere"}
 
 
 def environment(site: Running) -> dict[str, str]:
@@ -60,5 +61,16 @@ class Resolver:
         resolution = Name(name)
         receiver.resolutionBegan(resolution)
         receiver.addressResolved(IPv4Address("TCP", ADDRESS, int(moved.get(str(port), port))))
+        receiver.resolutionComplete()
+        return resolution
+
+
+class Nowhere(Resolver):
+    """Knows no name."""
+
+    def resolveHostName(self, receiver: Any, name: str, *_: object, **__: Any) -> Name:  # noqa: N802 - Twisted's name
+        """Say that there is no such name."""
+        resolution = Name(name)
+        receiver.resolutionBegan(resolution)
         receiver.resolutionComplete()
         return resolution
