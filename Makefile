@@ -36,8 +36,8 @@ test: $(READY) $(REPLAY) $(BROWSER)  ## run all tests
 test-fast: $(READY)  ## run the tests that take no time
 	$(RUN) pytest -m 'not slow'
 
-torture: $(READY)  ## kill 200 crawls at every kind of moment; nothing may be lost (a short form is among the tests)
-	$(RUN) tests.torture --rounds 200
+torture: $(READY)  ## kill 200 crawls at every kind of moment, live through a month unattended; nothing may be lost (short forms are among the tests)
+	$(RUN) tests.torture --rounds 200 --month
 
 bench: $(READY)  ## measure ours beside its peers, and write benchmarks/RESULTS.md (takes minutes; leave the machine alone)
 	@command -v eatmydata >/dev/null || { $(call debian,bench,no eatmydata,eatmydata); }

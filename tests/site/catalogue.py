@@ -38,12 +38,12 @@ def clones(written: tuple[Article, ...], count: int) -> tuple[Article, ...]:
     return tuple(written[n % len(written)].clone(n, start) for n in range(count))
 
 
-def build(count: int, listed: tuple[str, ...], folder: Path = FOLDER) -> Catalogue:
-    """Read the folder and make all else from it; cheap enough for ten thousand clones."""
+def build(count: int, listed: tuple[str, ...], folder: Path = FOLDER, given: tuple[Article, ...] = ()) -> Catalogue:
+    """Read the folder and make all else from it, but for what is given; cheap enough for ten thousand clones."""
     written = read_all(folder)
     base = next(a for a in written if a.edition == "cn" and a.after == "share" and a.picture)
     odds = {name: odd.article(name, n, base) for n, name in enumerate(odd.ODD)}
-    more = clones(written, count)
+    more = (*clones(written, count), *given)
     by_path = {a.path: a for a in (*more, *written, *odds.values())}
     if len(by_path) != len(written) + len(more) + len(odds):
         raise ValueError("two articles have one path")

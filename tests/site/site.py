@@ -28,6 +28,7 @@ class Site:
     """A small RFI of our own; every method may be called while it is being served.
 
     clones: that many articles more, made from the written ones, 39 a day into the past.
+    given: more articles, of the caller's own making.
     unpublished: the newest so many wait for `publish`.
     listed_faults: names of odd answers that lists show too (True: all of them).
     drip_seconds: pause before each piece of a slow answer.
@@ -37,6 +38,7 @@ class Site:
         self,
         *,
         clones: int = 0,
+        given: Iterable[Article] = (),
         unpublished: int = 0,
         listed_faults: Iterable[str] | bool = (),
         robots: str = ROBOTS,
@@ -47,7 +49,7 @@ class Site:
         log_file: Path | None = None,
     ) -> None:
         names = tuple(odd.ODD) if listed_faults is True else tuple(listed_faults or ())
-        self._state = State(build(clones, names, folder), unpublished)
+        self._state = State(build(clones, names, folder, tuple(given)), unpublished)
         self._routes = Routes(self._state, Options(robots, tracking, feed_items))
         self.drip_seconds = drip_seconds
         self.journal = Log(log_file)

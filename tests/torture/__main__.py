@@ -1,15 +1,20 @@
-"""`python -m tests.torture --rounds N [--seed S] [--keep DIR]`: kill crawls at every kind of moment; 1 if anything is lost."""
+"""`python -m tests.torture [--rounds N] [--seed S] [--month] [--keep DIR]`: 1 if anything is lost, or told wrong.
+
+Kills crawls at every kind of moment, N rounds; and lives through a month of hourly runs.
+"""
 
 import argparse
 import random
 import shutil
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
+from tests.torture import month, november, oracle, reckoning
 from tests.torture.moments import KINDS
 from tests.torture.rounds import AN_ARCHIVE, Round, begun, can_hold
 
@@ -24,22 +29,42 @@ def main() -> int:
     words = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     words.add_argument("--rounds", type=int, default=200, metavar="N")
     words.add_argument("--seed", type=int, default=random.SystemRandom().randrange(1 << 32), metavar="S")
+    words.add_argument("--month", action="store_true", help="live through a month, too")
     words.add_argument("--keep", type=Path, metavar="DIR", help="keep the archives here, not only those that are wrong")
     options = words.parse_args()
-    caged = can_hold()
-    print(f"seed {options.seed}; {HOW[caged]}")
     folder = options.keep or Path(tempfile.mkdtemp(prefix="torture-"))
-    rounds: list[Round] = []
-    for done in tortured(folder, options.rounds, options.seed, caged):
-        print(done, flush=True)
-        rounds.append(done)
-    print(table(rounds))
-    wrong = [done for done in rounds if done.wrong]
+    wrong = [*(killed(folder, options.rounds, options.seed)), *(lived(folder) if options.month else [])]
     if wrong:
-        print(f"seed {options.seed}: {len(wrong)} rounds went wrong; their archives are in {folder}", file=sys.stderr)
+        print(*wrong, f"the archives are in {folder}", sep="\n", file=sys.stderr)
     elif not options.keep:
         shutil.rmtree(folder)
     return 1 if wrong else 0
+
+
+def killed(folder: Path, number: int, seed: int) -> list[str]:
+    """Do so many rounds, tell of each, and return what went wrong."""
+    rounds: list[Round] = []
+    if number:
+        caged = can_hold()
+        print(f"seed {seed}; {HOW[caged]}")
+        for done in tortured(folder, number, seed, caged):
+            print(done, flush=True)
+            rounds.append(done)
+        print(table(rounds))
+    wrong = [done for done in rounds if done.wrong]
+    return [f"seed {seed}: {len(wrong)} rounds went wrong"] if wrong else []
+
+
+def lived(folder: Path) -> list[str]:
+    """Live through a month, tell of each change, and return what went wrong."""
+    archive, hours, begin = folder / "month", list[month.Hour](), time.monotonic()
+    with month.begun(oracle.playable(november.MONTH), archive) as one:
+        for hour in one.hours():
+            if not hours or hour.state != hours[-1].state:
+                print(hour, flush=True)
+            hours.append(hour)
+        print(reckoning.figures(hours, len(list(archive.glob("articles/*/*/*.md"))), time.monotonic() - begin))
+        return reckoning.wrong(one, hours)
 
 
 def tortured(folder: Path, rounds: int, seed: int, caged: bool) -> Iterator[Round]:

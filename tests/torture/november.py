@@ -1,0 +1,68 @@
+"""November, as a play in 720 hours; and a rehearsal of two days.  What happens, and what each run must end with."""
+
+from tests.torture.play import NEW, Act, Play
+
+PAGES = r"^https://www\.rfi\.fr/cn/.*/\d{8}-"
+ALL_BUT_THE_FEED = r"^(?!https://www\.rfi\.fr/(robots\.txt|cn/rss)$)"
+
+KILLED = Act("killed in its midst", kill=2, code=-9)
+STUMBLES = Act("a page fails once", faults=((NEW, "500", 1),))
+FAILS = Act("a page fails for a whole run", faults=((NEW, "500", 3),))
+FEEDLESS = Act("the feed fails", faults=(("/cn/rss$", "500", None),))
+CHALLENGED = Act("one challenge", faults=((NEW, "challenge", 1),))
+TAKEN_DOWN = Act("listed, but gone", taken_down=True)
+WITHDRAWN = Act("withdrawn after it was archived", withdrawn=True)
+STILL = Act("nothing new", still=True)
+REFUSED = Act("nobody listens", deaf=True, code=14)
+SILENT = Act("nobody answers", faults=((".", "hang", None),), settings={"DOWNLOAD_TIMEOUT": 0.2}, code=14)
+REDESIGNED = Act("pages in an unknown layout", faults=((PAGES, "empty", None),), code=12, unread=True)
+LEADLESS = Act("articles without a lead", leadless=True, code=12, slack=4)
+FULL = Act("the disk is full", settings={"MIN_FREE_BYTES": 1 << 60}, code=13, asks=False)
+FORBIDDEN = Act("all but the feed is refused", faults=((ALL_BUT_THE_FEED, "403", None),), code=11, refused=True)
+
+MONTH = Play(
+    hours=720,
+    acts={
+        range(9, 10): STUMBLES,
+        range(31, 32): KILLED,
+        range(34, 35): FAILS,
+        range(40, 41): FEEDLESS,
+        range(55, 56): CHALLENGED,
+        range(58, 59): TAKEN_DOWN,
+        range(60, 61): WITHDRAWN,
+        range(69, 82): STILL,
+        range(100, 160): REFUSED,
+        range(160, 172): SILENT,
+        range(178, 179): KILLED,
+        range(200, 210): REDESIGNED,
+        range(223, 224): CHALLENGED,
+        range(246, 258): LEADLESS,
+        range(277, 285): FULL,
+        range(300, 468): FORBIDDEN,
+        range(514, 516): KILLED,
+        range(540, 541): FAILS,
+        range(544, 545): FEEDLESS,
+        range(560, 561): TAKEN_DOWN,
+        range(607, 608): KILLED,
+        range(650, 651): STUMBLES,
+        range(701, 702): WITHDRAWN,
+    },
+)
+REHEARSAL = Play(
+    hours=48,
+    acts={
+        range(3, 4): STUMBLES,
+        range(4, 5): FAILS,
+        range(6, 7): KILLED,
+        range(8, 10): REFUSED,
+        range(10, 11): SILENT,
+        range(12, 14): REDESIGNED,
+        range(15, 20): LEADLESS,
+        range(20, 22): FULL,
+        range(22, 25): FORBIDDEN,
+        range(29, 30): FEEDLESS,
+        range(30, 31): TAKEN_DOWN,
+        range(31, 32): WITHDRAWN,
+        range(33, 46): STILL,
+    },
+)

@@ -1,0 +1,77 @@
+"""Oracle: what each run of a play must end with and whom it must tell, by the rules that README.md states."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Literal
+
+from tests.torture.play import HOUR, Play
+
+QUIET = timedelta(hours=12)
+"""QUIET_HOURS."""
+FIRST_REST, LONGEST_REST = HOUR, timedelta(days=1)
+"""How long a site that refuses is left alone; twice as long each time."""
+WELL, REFUSED, DRIFT, NOTHING, KILLED = 0, 11, 12, 14, -9
+NO_FAILURES = 10, 15
+COMING = frozenset("refused drift quiet messages".split())
+"""What the crawler cannot tell yet: a word goes as soon as it can, and this table with the last."""
+Told = Literal["failed", "recovered"]
+
+
+@dataclass(frozen=True)
+class Due:
+    """What a run must do."""
+
+    codes: frozenset[int]
+    """One of these it ends with."""
+    asks: bool
+    """Whether it may ask for anything at all."""
+
+
+def playable(play: Play) -> Play:
+    """Return the play without what the crawler cannot tell yet."""
+    acts = {hours: act for hours, act in play.acts.items() if not (act.refused and "refused" in COMING)}
+    blind = {DRIFT} if "drift" in COMING else set()
+    return replace(
+        play, acts={hours: replace(act, code=WELL) if act.code in blind else act for hours, act in acts.items()}
+    )
+
+
+def foretold(play: Play) -> list[Due]:
+    """Tell what each run must do."""
+    told, rests, until, fed = [], 0, play.begun(0), play.begun(0)
+    for hour in range(play.hours):
+        act, now = play.act(hour), play.begun(hour)
+        if now < until:
+            told.append(Due(frozenset({REFUSED}), asks=False))
+            continue
+        if act.refused:
+            until, rests = now + min(FIRST_REST * 2**rests, LONGEST_REST), rests + 1
+        elif act.code in (WELL, DRIFT):
+            rests, fed = 0, now if play.new(hour) and not act.unread else fed
+        quiet = "quiet" not in COMING and act.code == WELL and now - fed >= QUIET
+        codes = {NOTHING} if quiet else {act.code, *_slack(play, hour)}
+        told.append(Due(frozenset(codes), act.asks))
+    return told
+
+
+def _slack(play: Play, hour: int) -> Iterator[int]:
+    """Yield what a run may end with as well, since a rule needs several articles to tell."""
+    act = play.act(hour)
+    if play.hours_since(hour) < act.slack:
+        yield WELL
+    for hours, before in play.acts.items():
+        if act.code == WELL and hours.stop <= hour < hours.stop + before.slack:
+            yield before.code
+
+
+def messages(codes: Sequence[int]) -> list[Told | None]:
+    """Tell who must be told what after which run: the first failure of a kind, and recovery."""
+    told, known = list[Told | None](), WELL
+    for code in codes:
+        if code in (KILLED, known, *NO_FAILURES):
+            told.append(None)
+        else:
+            told.append("recovered" if code == WELL else "failed")
+            known = code
+    return told

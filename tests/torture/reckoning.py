@@ -1,0 +1,139 @@
+"""Reckoning: what is wrong with a play that was lived through, told by the script, the site's log and other readers.
+
+Each function returns lines; none is well.
+"""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from statistics import median
+
+from tests.crawler import evidence
+from tests.site import Entry
+from tests.torture import oracle, witness
+from tests.torture.bell import TOLD, WELL
+from tests.torture.month import FEED, NEWS, Hour, Month
+from tests.torture.oracle import Due
+from tests.torture.rounds import finished, verb
+
+KNOCKS = 3
+"""Refusals in a row after which a run asks for nothing more."""
+DAY = 24
+GROWTH = 1.1
+"""How much more memory the runs of the last day may take than those of the second."""
+LONG = 10 * DAY
+"""Hours of a play from which on growth can be told."""
+
+
+def wrong(month: Month, hours: Sequence[Hour]) -> list[str]:
+    """Return all that is wrong."""
+    due = oracle.foretold(month.play)
+    return [
+        *codes(hours, due),
+        *unasked(hours, due),
+        *rings(hours),
+        *kept(month, hours),
+        *once(month.archive, hours, promised(month, hours)),
+        *growth(hours),
+    ]
+
+
+def codes(hours: Iterable[Hour], due: Sequence[Due]) -> Iterator[str]:
+    """Runs that ended otherwise than the script says, or with a traceback."""
+    for hour in hours:
+        if hour.ended.code not in due[hour.number].codes:
+            yield f"hour {hour.number} ({hour.act.says}) should end with {sorted(due[hour.number].codes)}: {hour}"
+        if "Traceback" in hour.ended.err:
+            yield f"hour {hour.number} ({hour.act.says}) shows a traceback: {hour.ended.err[-2000:]}"
+
+
+def unasked(hours: Iterable[Hour], due: Sequence[Due]) -> Iterator[str]:
+    """Runs that asked where they must not, or did not where they may."""
+    for hour in hours:
+        refused = sum(entry.status == 403 for entry in hour.log if hour.act.refused)
+        if hour.log and not due[hour.number].asks:
+            yield f"hour {hour.number} ({hour.act.says}) asked for {len(hour.log)} URLs, such as {hour.log[0].url}"
+        if refused > KNOCKS:
+            yield f"hour {hour.number} ({hour.act.says}) was refused {refused} times"
+        if due[hour.number].asks and not hour.act.deaf and not hour.act.kill:
+            yield from (f"hour {hour.number} did not hear {url}" for url in _open(hour) - hour.answered)
+
+
+def _open(hour: Hour) -> set[str]:
+    """Listings that answer in this hour, by the script."""
+    return {url for url in (FEED, NEWS) if not any(re.search(pattern, url) for pattern, _, _ in hour.act.faults)}
+
+
+def rings(hours: Sequence[Hour]) -> Iterator[str]:
+    """Runs that told somebody what they should not, or did not tell it."""
+    if "messages" in oracle.COMING:
+        return
+    for hour, told in zip(hours, oracle.messages([hour.ended.code for hour in hours]), strict=True):
+        wanted = [TOLD] * (told is not None) + [WELL] * (hour.ended.code == oracle.WELL)
+        if sorted(path for path, _ in hour.rung) != sorted(wanted):
+            yield f"hour {hour.number} ({hour.act.says}) rang {hour.rung}, not {wanted} ({told})"
+        if any(path == TOLD and ("recovered" in words.lower()) != (told == "recovered") for path, words in hour.rung):
+            yield f"hour {hour.number} ({hour.act.says}) should tell that it {told}: {hour.rung}"
+
+
+def promised(month: Month, hours: Iterable[Hour]) -> set[str]:
+    """Articles that some run saw in a listing, but for those that were never to be had.  A killed run promises nothing."""
+    return {url for hour in hours if not hour.act.kill for url in hour.listed}.difference(month.gone)
+
+
+def kept(month: Month, hours: Sequence[Hour]) -> Iterator[str]:
+    """What is missing, too much or not as the site expects it; what `verify` and other readers find."""
+    wanted = promised(month, hours)
+    yield from witness.lost(month.archive, month.running.site, wanted)
+    yield from witness.torn(month.archive, {})
+    yield from witness.left(month.archive)
+    try:
+        evidence.holds_exactly(month.archive, month.running.site, wanted)
+    except (AssertionError, ValueError) as error:
+        yield f"the article files are not those that were promised: {str(error)[:500]}"
+    told = finished(verb("verify", month.archive))
+    if told.returncode:
+        yield f"verify ended with {told.returncode}: {told.stdout[-2000:]}{told.stderr[-500:]}"
+
+
+def once(archive: Path, hours: Sequence[Hour], wanted: set[str]) -> Iterator[str]:
+    """Articles that were sent, or are recorded, other than once.  What a killed run was sent may be sent again."""
+    sent = Counter(entry.url for hour in hours for entry in _articles(hour.log))
+    killed = Counter(entry.url for hour in hours if hour.act.kill for entry in _articles(hour.log))
+    bodies = {(entry.url, entry.entity_sha1) for hour in hours for entry in _articles(hour.log)}
+    pairs = ((pair.url, hashlib.sha1(pair.body).hexdigest()) for pair in evidence.pairs(archive))
+    recorded = Counter(url for url, sha1 in pairs if (url, sha1) in bodies)
+    for url in sorted(wanted | sent.keys() | recorded.keys()):
+        if not (sent[url] >= 1 >= sent[url] - killed[url] and recorded[url] == (url in wanted)):
+            yield f"sent {sent[url]} times ({killed[url]} to killed runs), recorded {recorded[url]} times: {url}"
+
+
+def _articles(log: Iterable[Entry]) -> Iterator[Entry]:
+    """Yield the answers that are whole articles."""
+    whole = [entry for entry in log if (entry.status, entry.cut, entry.fault) == (200, False, "")]
+    urls = set(evidence.pages(whole))
+    return (entry for entry in whole if entry.url in urls)
+
+
+def growth(hours: Sequence[Hour]) -> Iterator[str]:
+    """What the last day's runs took more than those of the second day."""
+    if len(hours) >= LONG and peak(hours[-DAY:]) > GROWTH * peak(hours[DAY : 2 * DAY]):
+        yield f"memory grows: {peak(hours[DAY : 2 * DAY]):,} bytes on the second day, {peak(hours[-DAY:]):,} on the last"
+
+
+def peak(hours: Sequence[Hour]) -> int:
+    """Bytes of memory that a usual run took."""
+    return int(median(hour.ended.peak for hour in hours))
+
+
+def figures(hours: Sequence[Hour], archived: int, seconds: float) -> str:
+    """Return what it took, in two lines."""
+    early, late = hours[DAY : 2 * DAY], hours[-DAY:]
+    cpu = [median(hour.ended.cpu for hour in some) for some in (early, late)]
+    return (
+        f"{len(hours)} runs, {archived} articles, {sum(len(hour.log) for hour in hours)} requests in {seconds:.0f} s\n"
+        f"second day and last: {peak(early) / 1e6:.1f} and {peak(late) / 1e6:.1f} MB at most,"
+        f" {cpu[0]:.3f} and {cpu[1]:.3f} s of processor time a run (medians)"
+    )
