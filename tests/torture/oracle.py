@@ -13,7 +13,7 @@ FIRST_REST, LONGEST_REST = HOUR, timedelta(days=1)
 """How long a site that refuses is left alone; twice as long each time."""
 WELL, REFUSED, DRIFT, NOTHING, KILLED = 0, 11, 12, 14, -9
 NO_FAILURES = 10, 15
-COMING = frozenset("refused drift quiet messages".split())
+COMING = frozenset("refused drift quiet messages reports".split())
 """What the crawler cannot tell yet: a word goes as soon as it can, and this table with the last."""
 Told = Literal["failed", "recovered"]
 

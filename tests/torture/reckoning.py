@@ -4,9 +4,11 @@ Each function returns lines; none is well.
 """
 
 import hashlib
+import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 
@@ -16,8 +18,11 @@ from tests.torture import oracle, witness
 from tests.torture.bell import TOLD, WELL
 from tests.torture.month import FEED, NEWS, Hour, Month
 from tests.torture.oracle import Due
+from tests.torture.play import BEGIN, HOUR
 from tests.torture.rounds import finished, verb
 
+NO_REPORT = oracle.KILLED, 13
+"""Ends of which no report need tell."""
 KNOCKS = 3
 """Refusals in a row after which a run asks for nothing more."""
 DAY = 24
@@ -33,7 +38,8 @@ def wrong(month: Month, hours: Sequence[Hour]) -> list[str]:
     return [
         *codes(hours, due),
         *unasked(hours, due),
-        *rings(hours),
+        *(rings(hours) if "messages" not in oracle.COMING else ()),
+        *(reports(month.archive, hours) if "reports" not in oracle.COMING else ()),
         *kept(month, hours),
         *once(month.archive, hours, promised(month, hours)),
         *growth(hours),
@@ -68,14 +74,23 @@ def _open(hour: Hour) -> set[str]:
 
 def rings(hours: Sequence[Hour]) -> Iterator[str]:
     """Runs that told somebody what they should not, or did not tell it."""
-    if "messages" in oracle.COMING:
-        return
     for hour, told in zip(hours, oracle.messages([hour.ended.code for hour in hours]), strict=True):
         wanted = [TOLD] * (told is not None) + [WELL] * (hour.ended.code == oracle.WELL)
         if sorted(path for path, _ in hour.rung) != sorted(wanted):
             yield f"hour {hour.number} ({hour.act.says}) rang {hour.rung}, not {wanted} ({told})"
         if any(path == TOLD and ("recovered" in words.lower()) != (told == "recovered") for path, words in hour.rung):
             yield f"hour {hour.number} ({hour.act.says}) should tell that it {told}: {hour.rung}"
+
+
+def reports(archive: Path, hours: Iterable[Hour]) -> Iterator[str]:
+    """Runs whose report is missing or says another code; one that could not begin, or was killed, has none."""
+    told = [json.loads(path.read_bytes()) for path in sorted(archive.glob("runs/*.json"))]
+    codes = {(datetime.fromisoformat(report["started"]) - BEGIN) // HOUR: report["code"] for report in told}
+    for hour in hours:
+        reported = codes.pop(hour.number, None)
+        if reported != hour.ended.code and (reported is not None or hour.ended.code not in NO_REPORT):
+            yield f"the report of hour {hour.number} says {reported}: {hour}"
+    yield from (f"a report of no run, in hour {number}" for number in codes)
 
 
 def promised(month: Month, hours: Iterable[Hour]) -> set[str]:

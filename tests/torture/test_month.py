@@ -1,6 +1,8 @@
 """The short form of the month in `make torture`: two days with one of each fault; and laws of those who judge it."""
 
+import json
 import shutil
+import urllib.request
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import pytest
 
 from tests.crawler import evidence
 from tests.torture import november, oracle, reckoning
-from tests.torture.month import begun
+from tests.torture.bell import TOLD, WELL, bell
+from tests.torture.forked import Ended
+from tests.torture.month import Hour, begun
 from tests.torture.oracle import messages
 from tests.torture.play import BEGIN, HOUR, NEW, RHYTHM, Act, Play
 
@@ -80,6 +84,54 @@ def test_every_defect_of_a_run_is_seen(lived, defect):
     judge, word, breaks = DEFECTS[defect]
     assert list(judge(month, hours)) == []
     assert any(word in line for line in judge(month, breaks(hours)))
+
+
+def made_up(codes, rung=()):
+    """Hours that ended with these codes, each ringing as it must, but for one that rang otherwise."""
+    hours = []
+    for number, (code, told) in enumerate(zip(codes, messages(codes), strict=True)):
+        rings = [(TOLD, f"the archive {told}")] * bool(told) + [(WELL, "")] * (code == 0)
+        ended = Ended(code, "", "")
+        hours.append(
+            Hour(number, november.KILLED if code < 0 else november.STUMBLES, ended, (), frozenset(), tuple(rings))
+        )
+    return changed(hours, len(hours) - 1, rung=tuple(rung)) if rung else hours
+
+
+@pytest.mark.parametrize(
+    ("codes", "rung"),
+    [([0, 14], [(WELL, "")]), ([0, 14, 14], [(TOLD, "failed")]), ([14, 0], [(TOLD, "failed"), (WELL, "")])],
+)
+def test_what_is_told_wrong_is_seen(codes, rung):
+    """Law: a silence, a second message of one failure, a recovery told as a failure: each is said."""
+    assert list(reckoning.rings(made_up(codes))) == []
+    assert [line.partition(" (")[0] for line in reckoning.rings(made_up(codes, rung))] == [f"hour {len(codes) - 1}"]
+
+
+def test_a_report_that_is_missing_or_wrong_is_seen(tmp_path):
+    """Law: each run that could begin, and was let end, has a report with its code."""
+    hours = made_up([0, 14, 13, -9])
+    (tmp_path / "runs").mkdir()
+    for number, code in ((0, 0), (1, 14)):
+        started = (BEGIN + (number + 0.9) * HOUR).isoformat().replace("+00:00", "Z")
+        (tmp_path / f"runs/{number}.json").write_text(json.dumps({"started": started, "code": code}))
+
+    assert list(reckoning.reports(tmp_path, hours)) == []
+    assert ["of hour 1 says 14" in line for line in reckoning.reports(tmp_path, ended(hours, 1, code=12))] == [True]
+    (tmp_path / "runs/0.json").unlink()
+    assert ["of hour 0 says None" in line for line in reckoning.reports(tmp_path, hours)] == [True]
+
+
+def test_a_bell_notes_who_rings():
+    """Law: a call without words and a message are kept in their order, once."""
+    with bell() as ear:
+        env = ear.env()
+        urllib.request.urlopen(env["HEARTBEAT_URL"], timeout=5).close()
+        told = json.dumps({"title": "rfi-archive", "message": "it failed"}).encode()
+        urllib.request.urlopen(env["NOTIFY"].replace("json:", "http:"), told, timeout=5).close()
+
+        assert ear.taken() == [(WELL, ""), (TOLD, "rfi-archive\nit failed")]
+        assert ear.taken() == []
 
 
 @pytest.mark.slow
