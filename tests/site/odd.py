@@ -174,6 +174,7 @@ ODD: dict[str, Odd] = {
     "pdf": Odd("200, application/pdf", pdf),
     "gbk": Odd("200, GBK bytes labelled UTF-8", gbk),
     "xml-bomb": Odd("200, XML with exploding entities", entities),
+    "busy": Odd("503, Retry-After: 5400", status(503, ("Retry-After", "5400"))),
     "403": Odd("403", status(403)),
     "404": Odd("404", status(404)),
     "410": Odd("410", status(410)),

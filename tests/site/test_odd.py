@@ -16,6 +16,7 @@ from tests.site.client import Reply, connected, drained, get, request
 FAULTS = [name for name in ODD if name != "bomb"]
 ENDS = {"reset": "reset", "reset-body": "reset", "hang": "silence", "hang-body": "silence"}
 STATUS = {
+    "busy": 503,
     "403": 403,
     "404": 404,
     "410": 410,

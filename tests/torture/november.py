@@ -1,6 +1,6 @@
 """November, as a play in 720 hours; and a rehearsal of two days.  What happens, and what each run must end with."""
 
-from tests.torture.play import NEW, Act, Play
+from tests.torture.play import HOUR, NEW, Act, Play
 
 PAGES = r"^https://www\.rfi\.fr/cn/.*/\d{8}-"
 ALL_BUT_THE_FEED = r"^(?!https://www\.rfi\.fr/(robots\.txt|cn/rss)$)"
@@ -18,6 +18,7 @@ SILENT = Act("nobody answers", faults=((".", "hang", None),), settings={"DOWNLOA
 REDESIGNED = Act("pages in an unknown layout", faults=((PAGES, "empty", None),), code=12, unread=True)
 LEADLESS = Act("articles without a lead", leadless=True, code=12, slack=4)
 FULL = Act("the disk is full", settings={"MIN_FREE_BYTES": 1 << 60}, code=13, asks=False)
+BUSY = Act("it asks for an hour and a half", faults=((NEW, "busy", 1),), code=11, refused=True, named=1.5 * HOUR)
 FORBIDDEN = Act("all but the feed is refused", faults=((ALL_BUT_THE_FEED, "403", None),), code=11, refused=True)
 
 MONTH = Play(
@@ -35,6 +36,7 @@ MONTH = Play(
         range(160, 172): SILENT,
         range(178, 179): KILLED,
         range(200, 210): REDESIGNED,
+        range(217, 218): BUSY,
         range(223, 224): CHALLENGED,
         range(246, 258): LEADLESS,
         range(277, 285): FULL,
@@ -60,9 +62,10 @@ REHEARSAL = Play(
         range(15, 20): LEADLESS,
         range(20, 22): FULL,
         range(22, 25): FORBIDDEN,
-        range(29, 30): FEEDLESS,
-        range(30, 31): TAKEN_DOWN,
-        range(31, 32): WITHDRAWN,
-        range(33, 46): STILL,
+        range(28, 29): BUSY,
+        range(31, 32): FEEDLESS,
+        range(32, 33): TAKEN_DOWN,
+        range(33, 34): WITHDRAWN,
+        range(34, 47): STILL,
     },
 )

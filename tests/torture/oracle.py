@@ -46,7 +46,7 @@ def foretold(play: Play) -> list[Due]:
             told.append(Due(frozenset({REFUSED}), asks=False))
             continue
         if act.refused:
-            until, rests = now + min(FIRST_REST * 2**rests, LONGEST_REST), rests + 1
+            until, rests = now + (act.named or min(FIRST_REST * 2**rests, LONGEST_REST)), rests + 1
         elif act.code in (WELL, DRIFT):
             rests, fed = 0, now if play.new(hour) and not act.unread else fed
         quiet = "quiet" not in COMING and act.code == WELL and now - fed >= QUIET

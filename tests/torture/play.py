@@ -43,7 +43,9 @@ class Act:
     asks: bool = True
     """Whether a run may ask the site for anything."""
     refused: bool = False
-    """Whether the site refuses, so that later runs keep away."""
+    """Whether the site refuses, so that later runs keep away: an hour, then two, then four ... a day at most."""
+    named: timedelta | None = None
+    """For how long it wants to be left alone, where it says so."""
     unread: bool = False
     """Whether what comes out now is archived after the end only."""
     kill: int = 0

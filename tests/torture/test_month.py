@@ -180,6 +180,13 @@ def test_a_site_that_refuses_is_left_alone():
     assert {code for run in due[121:] for code in run.codes} == {0}
 
 
+def test_a_site_that_names_a_time_is_taken_at_its_word():
+    """Law: it is asked by the first run behind the time it named."""
+    due = oracle.foretold(Play(10, {range(2, 3): replace(SHUT, named=1.5 * HOUR)}))
+    assert [run.asks for run in due] == [True, True, True, False, *[True] * 6]
+    assert [sorted(run.codes) for run in due[1:5]] == [[0], [11], [11], [0]]
+
+
 def test_who_must_know_is_told_once():
     """Law: the first failure of a kind, and recovery; a kill, a spent budget and a second run are no failures."""
     codes = [0, 14, 14, -9, 14, 11, 0, 0, 15, 10, 0, 13, 15, 0]
