@@ -21,6 +21,8 @@ WWW = "https://www.rfi.fr"
 FEED, NEWS = f"{WWW}/cn/rss", f"{WWW}/sitemaps/cn/news.xml"
 FEED_ITEMS = 30
 HEARD = 200, 304
+PACE = 0.001
+"""Seconds between two requests: with none at all Scrapy has more than one under way at a host, whatever it was told."""
 KILLED = -9
 WIDTH = 160
 """Characters of a line for people."""
@@ -80,7 +82,7 @@ class Month:
         act, site = self.play.act(number), self.running.site
         self._set(act, site.publish(self.play.new(number)))
         site.journal.clear()
-        settings = {"CLOCK": clockwork.SETTING, **act.settings}
+        settings = {"CLOCK": clockwork.SETTING, "DOWNLOAD_DELAY": PACE, **act.settings}
         words = command(self.archive, "rfi_cn", settings, {})
         until = (lambda: len(evidence.pages(self.running.log)) >= act.kill) if act.kill else None
         ended = self.parent.run(words, self._env(act, number), until)

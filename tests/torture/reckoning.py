@@ -23,8 +23,8 @@ from tests.torture.rounds import finished, verb
 
 NO_REPORT = oracle.KILLED, 13
 """Ends of which no report need tell."""
-KNOCKS = 3
-"""Refusals in a row after which a run asks for nothing more."""
+KNOCKS = 3 + 1
+"""Refusals in a row after which a run asks for nothing more; one request may be under way when the last is heard."""
 DAY = 24
 GROWTH = 1.1
 """How much more memory the runs of the last day may take than those of the second."""
