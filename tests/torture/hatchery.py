@@ -12,16 +12,19 @@ import runpy
 import sys
 import time
 from importlib import import_module
+from pkgutil import walk_packages
 from typing import Any
 
 from scrapy.settings import default_settings
 
+import crawler
+
 NEEDED = (
-    "apprise crawler.budget crawler.commands.crawl crawler.dedupe crawler.pipelines crawler.politeness"
-    " crawler.spiders.rfi crawler.wire scrapy.cmdline scrapy.commands.check scrapy.commands.crawl scrapy.commands.shell scrapy.core.engine"
-    " scrapy.core.scraper scrapy.pqueues scrapy.squeues scrapy.statscollectors scrapy.utils.reactor twisted.internet.asyncioreactor twisted.internet.endpoints"
+    "apprise prometheus_client scrapy.cmdline scrapy.commands.check scrapy.commands.crawl scrapy.commands.shell"
+    " scrapy.core.engine scrapy.core.scraper scrapy.pqueues scrapy.squeues scrapy.statscollectors"
+    " scrapy.utils.reactor twisted.internet.asyncioreactor twisted.internet.endpoints"
 )
-"""Modules that every run imports beside those that Scrapy's settings name; those that are there."""
+"""Modules that runs import beside the project's own and those that Scrapy's settings name; those that are there."""
 FORBIDDEN = "twisted.internet.reactor", "crawler.settings"
 """Modules that a run must import itself: they look at the environment, or begin what no fork survives."""
 
@@ -29,8 +32,11 @@ FORBIDDEN = "twisted.internet.reactor", "crawler.settings"
 def main() -> None:
     """Fork for each order until stdin ends; in the child, become what it names."""
     tables = (table for name, table in vars(default_settings).items() if name.endswith("_BASE"))
-    for name in (*NEEDED.split(), *(path.rpartition(".")[0] for table in tables for path in table if "." in path)):
-        _imported(name)
+    theirs = (path.rpartition(".")[0] for table in tables for path in table if "." in path)
+    ours = (found.name for found in walk_packages(crawler.__path__, "crawler."))
+    for name in (*NEEDED.split(), *theirs, *ours):
+        if name not in FORBIDDEN:
+            _imported(name)
     assert not [name for name in FORBIDDEN if name in sys.modules]
     gc.collect()
     gc.freeze()
