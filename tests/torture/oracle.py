@@ -12,7 +12,8 @@ QUIET = timedelta(hours=12)
 FIRST_REST, LONGEST_REST = HOUR, timedelta(days=1)
 """How long a site that refuses is left alone; twice as long each time."""
 WELL, REFUSED, DRIFT, NOTHING, KILLED = 0, 11, 12, 14, -9
-NO_FAILURES = 10, 15
+DONE, SILENT = (WELL, 15), (KILLED, 10)
+"""Ends of runs that did their work; 15: the next one takes up the rest.  And ends that tell neither way."""
 COMING = frozenset("refused drift quiet messages reports".split())
 """What the crawler cannot tell yet: a word goes as soon as it can, and this table with the last."""
 Told = Literal["failed", "recovered"]
@@ -69,9 +70,7 @@ def messages(codes: Sequence[int]) -> list[Told | None]:
     """Tell who must be told what after which run: the first failure of a kind, and recovery."""
     told, known = list[Told | None](), WELL
     for code in codes:
-        if code in (KILLED, known, *NO_FAILURES):
-            told.append(None)
-        else:
-            told.append("recovered" if code == WELL else "failed")
-            known = code
+        now = known if code in SILENT else WELL if code in DONE else code
+        told.append(None if now == known else "recovered" if now == WELL else "failed")
+        known = now
     return told

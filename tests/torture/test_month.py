@@ -189,6 +189,6 @@ def test_a_site_that_names_a_time_is_taken_at_its_word():
 
 def test_who_must_know_is_told_once():
     """Law: the first failure of a kind, and recovery; a kill, a spent budget and a second run are no failures."""
-    codes = [0, 14, 14, -9, 14, 11, 0, 0, 15, 10, 0, 13, 15, 0]
-    told = [None, "failed", None, None, None, "failed", "recovered", *[None] * 4, "failed", None, "recovered"]
+    codes = [0, 14, 14, -9, 14, 11, 0, 0, 15, 10, 0, 13, 10, 15, 0]
+    told = [None, "failed", None, None, None, "failed", "recovered", *[None] * 4, "failed", None, "recovered", None]
     assert messages(codes) == told
