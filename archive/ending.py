@@ -23,6 +23,10 @@ class Went:
     """Who refuses us, how, and until when nothing is asked there; "" if nobody does."""
     unheard: tuple[str, ...] = ()
     """Every surface that was asked, if none of them gave a link or said that nothing is new."""
+    gone: tuple[str, ...] = ()
+    """What went missing on the site's pages, a line each."""
+    quiet: str = ""
+    """For how long no article was new, if that is too long; else ""."""
     spent: str = ""
     """The part of the budget that is used up, by the name of its setting; else ""."""
     stopped: str = ""
@@ -53,10 +57,14 @@ class Rule:
     """What to tell people of it; "" if the run did not go this way."""
 
 
+FAILED = "failed"
+"""The word for an end by an error that brings its own code."""
 RULES = (
     Rule(1, "unexpected", lambda went: f"{UNEXPECTED}; {LOG}" if went.unexpected else ""),
     Rule(11, "refused", lambda went: went.refused and f"{went.refused}: {went.summary}"),
     Rule(14, "unheard", lambda went: "" if went.spent or went.stopped else _unheard(went)),
+    Rule(12, "drift", lambda went: f"{_drifted(went.gone)}: {went.summary}" if went.gone else ""),
+    Rule(14, "quiet", lambda went: went.quiet and f"{_silent(went.quiet)}: {went.summary}"),
     Rule(15, "spent", lambda went: went.spent and f"{went.spent} is used up, {_REST}: {went.summary}"),
     Rule(15, "stopped", lambda went: went.stopped and f"told to stop ({went.stopped}), {_REST}: {went.summary}"),
     Rule(0, "finished", lambda went: went.summary),
@@ -73,3 +81,12 @@ def ending(went: Went) -> Ending:
 def _unheard(went: Went) -> str:
     surfaces = ", ".join(went.unheard)
     return surfaces and f"nothing could be discovered: {surfaces} failed or were empty; {LOG}"
+
+
+def _drifted(gone: tuple[str, ...]) -> str:
+    told = "; ".join(gone)
+    return f"the site's pages are not what they were ({told}): mend the parser, then `rfi-archive rebuild --pending`"
+
+
+def _silent(quiet: str) -> str:
+    return f"no new article for {quiet}, although the listings answer: look at the site (QUIET_HOURS)"

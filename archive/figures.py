@@ -24,6 +24,8 @@ _OF_BACKLOG = f"kind in ({', '.join(repr(str(kind)) for kind in BACKLOG)})"
 _DUE = f"last + {int(FIRST_WAIT.total_seconds())} * (1 << (attempts - 1))"
 """`decide.again` in SQL: when what failed may be tried again."""
 
+_READ = "fields != '{}'"
+"""Runs that read a page."""
 _WAITING = f"""select kind, count(*), min(case when attempts > 0 then {_DUE} end) from urls
     where {_OPEN} and {_OF_BACKLOG} group by kind"""
 _EDITIONS = ", ".join(repr(edition.code) for edition in EDITIONS)
@@ -72,13 +74,15 @@ class Figures(Database):
         sql = "select epoch from articles where edition = ? order by epoch desc limit 1"
         return self._row(rows.date, sql, (edition,))
 
-    def fills(self, spider: str, since: datetime) -> list[dict[str, tuple[int, int]]]:
-        """Return the fields of a spider's runs that began since then and read a page, newest first.
+    def fills(self, spider: str, since: datetime) -> list[tuple[str, dict[str, tuple[int, int]]]]:
+        """Return outcome and fields of a spider's runs that began since then and read a page, newest first.
 
         Of each field by name: pages that had it, and pages that should have.
         """
-        sql = "select fields from runs where spider = ? and started >= ? and fields != '{}' order by started desc"
-        return list(self._rows(rows.fields, sql, (spider, rows.seconds(since))))
+        sql = f"select outcome, fields from runs where {_READ} and spider = ? and started >= ? order by started desc"
+        return list(
+            self._rows(lambda word, fields: (str(word), rows.fields(fields)), sql, (spider, rows.seconds(since)))
+        )
 
     def pending(self, reach: timedelta) -> list[str]:
         """Return the articles' URLs that a mended parser may read otherwise.

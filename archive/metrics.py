@@ -36,7 +36,6 @@ SAYS = {
     "run_received_bytes": "Bytes of all answers of the last run",
     "waiting_urls": "URLs that later runs will try",
     "given_up_urls": "URLs that are not tried again by themselves",
-    "articles": "Articles in the archive",
     "disk_free_bytes": "Bytes free on the disk of the archive",
     "field_fill_ratio": "Share of the last run's articles that have a field, of those that should",
     "host_rest_until_timestamp_seconds": "A host is asked for nothing before; 0 = it may be asked",
@@ -58,8 +57,6 @@ class Sample(NamedTuple):
 class Totals(NamedTuple):
     """What is known of an archive, but not by one run's report."""
 
-    articles: int
-    """Articles in it, of this edition."""
     given_up: int
     """URLs that are not tried again by themselves."""
     streak: int
@@ -90,7 +87,6 @@ def samples(report: Report, totals: Totals) -> Iterator[Sample]:
         "run_received_bytes": report.received,
         "waiting_urls": report.waiting,
         "given_up_urls": totals.given_up,
-        "articles": totals.articles,
         "disk_free_bytes": report.free,
     }
     yield from (Sample(name, of, value) for name, value in plain.items())

@@ -5,7 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
+from archive import drift
 from archive.decide import Outcome, State
+from archive.drift import Fill
+from archive.page import NotAnArticle, Page
 
 SLOWEST = 10
 """Answers that a report names for the time they took."""
@@ -31,6 +34,8 @@ class Heard:
     """What answered at last."""
     links: int
     """Articles that it names; 0 where it says that nothing is new."""
+    status: int | None
+    """HTTP status of what answered at last; None: no answer came."""
     why: str
     """"" if it gave links or said that nothing is new, else why not, on one line."""
     new: int = 0
@@ -51,6 +56,8 @@ class Tally:
     """Bytes of answers, heads and bodies as they came."""
     heard: dict[str, Heard] = field(default_factory=dict)
     """Listings by surface, as they answered."""
+    fields: dict[str, Fill] = field(default_factory=dict)
+    """What the pages had of what an article has, by field, as drift.py has them."""
     slow: list[tuple[float, str, int]] = field(default_factory=list)
     """The SLOWEST answers: seconds, URL, bytes; a heap."""
 
@@ -63,6 +70,10 @@ class Tally:
         """Count what an answer made of its URL, if it was not what was hoped for."""
         if outcome.state in STATES:
             self.lost(STATES[outcome.state], outcome.why)
+
+    def read(self, found: Page | NotAnArticle) -> None:
+        """Count what a page has, that was never read before: one odd page is fetched up to eight times."""
+        self.fields = drift.counted(self.fields, drift.marks(found))
 
     def lost(self, name: str, why: str) -> None:
         """Count a page that was rejected or a fetch that failed, with its cause."""

@@ -7,13 +7,14 @@ import os
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.crawler import Crawler
 
-from archive.ending import LOG, UNEXPECTED
+from archive.ending import Went, ending
 from archive.errors import ArchiveError, BadUsage
-from crawler import log, secrets
+from crawler import aftermath, log, secrets
 from crawler.run import Run
 from crawler.stop import Stop
 
-FAILED = 1
+LOST = ending(Went("", unexpected=True))
+"""How a run ended that cannot tell."""
 
 
 class Outing(BaseRunSpiderCommand):
@@ -36,12 +37,13 @@ class Outing(BaseRunSpiderCommand):
         except BadUsage as refused:
             error = refused
         if isinstance(error, ArchiveError):
-            self.exitcode, line = error.exit_code, str(error)
+            ended = aftermath.of_none(crawler.settings, crawler.spidercls.name, error)
         elif error:
             raise error
         else:
-            self.exitcode, line = Run.of(crawler).end or (FAILED, f"{UNEXPECTED}; {LOG}")
-        return line
+            ended = Run.of(crawler).end or LOST
+        self.exitcode = ended.code
+        return ended.line
 
     def say(self, line: str) -> None:
         """Say the last line."""

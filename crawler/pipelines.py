@@ -7,7 +7,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import guest, page
+from archive import guest, page, urls
 from archive.decide import Outcome, State
 from archive.exchange import Exchange
 from archive.ledger import Written
@@ -72,11 +72,19 @@ class Normalize(Step):
         found = page.of(item.exchange)
         challenged = isinstance(found, NotAnArticle) and found.why is Why.CHALLENGE
         self.run.heard(item.url, guest.CHALLENGED if challenged else guest.WELCOME)
+        self._count(item.url, found)
         if isinstance(found, NotAnArticle):
             self.run.archive.ledger.settle(item.capture, Outcome(State.REJECTED, str(found)))
             self.run.tally.lost("rejected", found.why)
             raise DropItem(f"no article ({found}): {item.url}")
         item.page = found
+
+    def _count(self, url: str, found: Page | NotAnArticle) -> None:
+        """Count what the page has, but not once more what was no article the last time: one odd page would be many."""
+        url = urls.canonical(url)
+        known = self.run.archive.index.known([url]).get(url)
+        if not known or known.state is not State.REJECTED:
+            self.run.tally.read(found)
 
 
 class Markdown(Step):

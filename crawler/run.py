@@ -4,8 +4,9 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -14,16 +15,18 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
-from archive import decide, urls
+from archive import decide, drift, review, urls
 from archive.decide import Outcome, State
-from archive.ending import Went, ending
+from archive.drift import Gone, Past
+from archive.ending import FAILED, Ending, Went, ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
 from archive.export import cdxj, lists
 from archive.guest import Answer
+from archive.rows import DRIFT
 from archive.store import Archive, Clock
 from archive.tally import Tally
-from crawler import agent, tested
+from crawler import aftermath, agent, tested
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
 
@@ -48,11 +51,11 @@ class Run:
         """What time it is, UTC, for all that this run decides and dates."""
         self.error: ArchiveError | None = None
         """What ended the run before its time."""
-        self.end: tuple[int, str] | None = None
-        """Exit code and last line, once the run has ended."""
+        self.end: Ending | None = None
+        """How it ended, once it has."""
         self.tally = Tally()
         """What it has done so far."""
-        self._begun = time.monotonic()
+        self._begun, self._started = time.monotonic(), self.now()
         self.spent = ""
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.stopped = ""
@@ -142,7 +145,7 @@ class Run:
 
     def heard(self, url: str, answer: Answer) -> None:
         """Take in whether a host lets us in: the run ends where the site does not, and goes on without another."""
-        if getattr(self._spider, "goes_on", False):
+        if self._probes:
             return  # a probe is to see who refuses what
         name = name_of(url)
         if answer.refused:
@@ -184,6 +187,13 @@ class Run:
         with suppress(IgnoreRequest), self.writing(), self.archive.index as index:
             index.list_urls((url, 0) for url in found)
 
+    def fail(self, error: ArchiveError) -> None:
+        """Note what ends the run before its time, in one clear line without a traceback; the first counts."""
+        if not self.error:
+            self.error = error
+            self.end = Ending(error.exit_code, FAILED, str(error))
+        logger.error("%s", error)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """End the run in order if the archive cannot be written: what is not kept need not be fetched."""
@@ -192,33 +202,67 @@ class Run:
         try:
             yield
         except CannotWrite as error:
-            self.error = error
-            logger.error("%s", error)  # noqa: TRY400 - one clear line, no traceback
+            self.fail(error)
             self._end("cannot_write")
             raise IgnoreRequest("the archive cannot be written") from error
 
     def closed(self, spider: Spider) -> None:
-        """Seal the archive, bring lists and CDXJ up to date, and say how the run ended."""
-        ended = ending(self._went())
+        """Seal the archive, bring lists and CDXJ up to date, say how the run ended, and tell whom it concerns."""
+        now, before, gone = self.now(), list[Past](), list[Gone]()
         with self._noting():
-            self.guest.leave()
-            self.archive.finish(ended.word, self.tally.counts)
-            lists.write(self.archive.root, self.archive.index)
-            cdxj.write(self.archive.root, self.archive.index)
+            before = review.earlier(self.archive.index, spider.name, now)
+            gone = drift.gone(self.tally.fields, before)
+            self.end = self.end or ending(self._went(gone, now))
+            self._finish(DRIFT if gone else self.end.word)
+        with self._noting():
+            self._leave(now, before, gone)
         with self._noting():
             self.archive.close()
-        self.end = (self.error.exit_code, str(self.error)) if self.error else (ended.code, ended.line)
 
-    def _went(self) -> Went:
+    def _finish(self, word: str) -> None:
+        self.guest.leave()
+        fields = {name: (fill.having, fill.of) for name, fill in self.tally.fields.items()}
+        self.archive.finish(word, self.tally.counts, fields)
+        lists.write(self.archive.root, self.archive.index)
+        cdxj.write(self.archive.root, self.archive.index)
+
+    def _leave(self, now: datetime, before: Sequence[Past], gone: Sequence[Gone]) -> None:
+        """Leave a report; and tell those who look after the archive, if the run looked for what is new."""
+        assert self.end
+        told = review.reported(
+            self.archive.root, self.archive.index, self.tally, self.guest.memory.hosts, self.end,
+            spider=self._spider.name, started=self._started, now=now, seconds=self.lasted(), before=before, gone=gone,
+        )  # fmt: skip
+        aftermath.write(self.archive.root, self._crawler.settings, told)
+        if self._looks and not self.stopped:  # whoever stopped it knows, and waits
+            given_up = self.archive.index.given_up_count()
+            known = aftermath.settle(self._crawler.settings, told, self.guest.memory, given_up)
+            self.guest.keep(known)
+
+    def _went(self, gone: Sequence[Gone], now: datetime) -> Went:
         heard = self.tally.heard.values()
+        unheard = tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else ()
+        hours = self._crawler.settings.getfloat("QUIET_HOURS")
         return Went(
             summary=self.tally.summary(self.lasted()),
             unexpected=self.tally.counts[UNEXPECTED] > 0,
             refused=self.refused,
-            unheard=tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else (),
+            unheard=unheard,
+            gone=tuple(map(str, gone)),
+            quiet=review.quiet(self.archive.index, self._spider.name, now, hours) if heard else "",
             spent=self.spent,
             stopped=self.stopped,
         )
+
+    @property
+    def _probes(self) -> bool:
+        return bool(getattr(self._spider, "goes_on", False))
+
+    @property
+    def _looks(self) -> bool:
+        """Whether the run looked for what is new, as those of cron do."""
+        plan = getattr(self._spider, "plan", None)
+        return plan is not None and not plan.urls
 
     @contextmanager
     def _noting(self) -> Iterator[None]:
@@ -226,8 +270,7 @@ class Run:
         try:
             yield
         except CannotWrite as error:
-            self.error = self.error or error
-            logger.error("%s", error)  # noqa: TRY400 - see above
+            self.fail(error)
 
 
 def is_article(url: str) -> bool:

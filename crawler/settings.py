@@ -9,6 +9,12 @@ MIN_FREE_BYTES = 256 << 20  # bytes; with less free on the archive's disk a run 
 IMAGES = "lead"  # which pictures of an article are fetched: lead, all (those in its body too), none
 REQUISITES = True  # stylesheets and fonts of the first page of each template in a run, each once a calendar month (UTC)
 
+# What is told of a run, beside its log and runs/*.json; "" = nothing
+QUIET_HOURS = 12  # hours without a new article after which a run ends with 14; 0 = never
+NOTIFY = os.environ.get("NOTIFY", "")  # apprise URLs with blanks between, told of the first failure and of recovery
+HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")  # asked for at the end of each run that did its work
+METRICS_FILE = os.environ.get("METRICS_FILE", "")  # a text file for node_exporter, written at the end of each run
+
 # A good guest
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "rfi-archive"  # the name a robots.txt may address us by

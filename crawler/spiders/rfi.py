@@ -153,26 +153,27 @@ class Rfi(Spider):
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
-        yield from self._heard(response.meta, response.url, unchanged=response.status == NOT_MODIFIED)
+        yield from self._heard(response.meta, response.url, response.status)
 
     def not_listed(self, failure: Failure) -> Requests:
         """Go on without a listing that could not be had, or could not be read on the way here."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on every errback's failure
-        yield from self._heard(request.meta, request.url, why=failure.getErrorMessage())
+        status = getattr(getattr(failure.value, "response", None), "status", None)  # of HttpError
+        yield from self._heard(request.meta, request.url, status, failure.getErrorMessage())
 
-    def _heard(self, meta: dict[str, Any], url: str, *, unchanged: bool = False, why: str = "") -> Requests:
+    def _heard(self, meta: dict[str, Any], url: str, status: int | None, why: str = "") -> Requests:
         """Ask for what a surface names; after the last one, cast the net below if need be, or turn to the backlog."""
         surface, found = meta["surface"], meta.get("taken")
         if self.run.stopped:
             return  # nothing more is asked for, and a listing that we broke off ourselves has not failed
         listing = found if isinstance(found, Listing) else None
-        if not listing and not unchanged:
+        if not listing and status != NOT_MODIFIED:
             why = "no listing, but an article" if isinstance(found, Page) else str(found or why)
             logger.warning("%s gave no links: %s", surface, why)
         else:
             astray = surface in arguments.SURFACES and self._is_section(url)
             why = "it led to a section page" if astray else ""
-        self.run.tally.heard[surface] = Heard(surface, url, len(listing.links) if listing else 0, why)
+        self.run.tally.heard[surface] = Heard(surface, url, len(listing.links) if listing else 0, status, why)
         self.awaited.discard(surface)
         if listing:
             yield from self._links(listing, surface)

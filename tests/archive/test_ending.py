@@ -10,6 +10,8 @@ WAYS = {
     "unexpected": Went("1 found", unexpected=True),
     "refused": Went("3 refused", refused="www.rfi.fr refused"),
     "unheard": Went("1 failed", unheard=("rss", "news")),
+    "drift": Went("9 found", gone=("lead: 0 of 20",)),
+    "quiet": Went("9 skipped", quiet="13 h 0 min"),
     "spent": Went("9 found", spent="MAX_BYTES"),
     "stopped": Went("9 found", stopped="SIGTERM"),
     "finished": Went("9 found, 9 archived, in 1.0 s"),

@@ -114,8 +114,8 @@ def test_fields_of_runs_come_back(tmp_path):
 
     for _ in range(2):
         with closing(Index(tmp_path / NAME)) as index:
-            assert index.fills("rfi_cn", START) == [told[2], told[0]]
-            assert index.fills("rfi_cn", begun[1]) == [told[2]]
+            assert index.fills("rfi_cn", START) == [("finished", told[2]), ("finished", told[0])]
+            assert index.fills("rfi_cn", begun[1]) == [("finished", told[2])]
             assert index.fills("rfi_tw", START) == []
         assert findings(tmp_path) == []
         rebuild(tmp_path, CLOCK(), lambda _: None)
