@@ -14,7 +14,7 @@ FIRST_REST, LONGEST_REST = HOUR, timedelta(days=1)
 WELL, REFUSED, DRIFT, NOTHING, KILLED = 0, 11, 12, 14, -9
 DONE, SILENT = (WELL, 15), (KILLED, 10)
 """Ends of runs that did their work; 15: the next one takes up the rest.  And ends that tell neither way."""
-COMING = frozenset("refused drift quiet messages reports".split())
+COMING = frozenset("drift quiet messages reports".split())
 """What the crawler cannot tell yet: a word goes as soon as it can, and this table with the last."""
 Told = Literal["failed", "recovered"]
 
