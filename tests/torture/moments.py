@@ -140,6 +140,7 @@ KINDS: dict[str, tuple[Step, ...]] = {
     "while sealing": (Step("crawl", near_sealing),),
     "while mending": (Step("crawl", in_a_record), Step("crawl", in_mending)),
     "while rebuilding": (Step("crawl", in_a_record), Step("rebuild", in_making_anew)),
+    "while reading again": (Step("crawl", in_a_record), Step("pending", in_making_anew)),
     "while rolling up": (Step("rollup", in_rolling_up),),
     "in the doctor's hands": (Step("crawl", in_a_record), Step("doctor", in_making_anew)),
 }

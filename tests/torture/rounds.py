@@ -40,6 +40,7 @@ def verb(name: str, archive: Path) -> list[str]:
 VICTIMS = {
     "crawl": crawl,
     "rebuild": lambda archive: verb("rebuild", archive),
+    "pending": lambda archive: [sys.executable, "-m", "tests.torture.doubted", str(archive)],
     "doctor": lambda archive: verb("doctor", archive),
     "rollup": lambda archive: [sys.executable, "-m", "tests.torture.tomorrow", str(archive)],
 }
