@@ -41,7 +41,7 @@ def test_a_bar_on_a_terminal(tmp_path):
     assert len(bars) == len(shown) - 2
     assert all(re.fullmatch(r" *\d+%\|.*\| (found \d+, archived \d+, .*)?", bar) for bar in bars), bars
     assert re.search(r"found 30, archived \d+, skipped 0, \d+/min, \d+:\d\d left", "".join(bars))
-    assert re.fullmatch("rfi-archive: 29 articles, .*", last)
+    assert re.fullmatch("rfi-archive: 30 found, 29 archived, .*", last)
 
 
 @pytest.mark.slow
@@ -57,7 +57,7 @@ def test_a_level_that_was_asked_for(tmp_path):
 
 def test_what_stands_beside_the_bar():
     """Law: what is left takes the requests still to send, times the delay between two, or longer where answers do."""
-    told = words({"found": 30, "articles": 12, "skipped": 3}, answered=40, seconds=200, waiting=24, delay=5)
+    told = words({"found": 30, "archived": 12, "skipped": 3}, answered=40, seconds=200, waiting=24, delay=5)
     slow = words({}, answered=1, seconds=60, waiting=2, delay=5)
 
     assert told == "found 30, archived 12, skipped 3, 12/min, 2:00 left"
