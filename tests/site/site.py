@@ -7,7 +7,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from . import hostile, odd
+from . import hostile, lacking, odd
 from .answer import Answer, coded
 from .article import Article
 from .catalogue import build
@@ -20,7 +20,7 @@ from .routes import Options, Routes
 from .source import FOLDER
 from .state import State
 
-FAULTS = odd.ODD | hostile.HOSTILE
+FAULTS = odd.ODD | hostile.HOSTILE | lacking.LACKING
 """All that can be laid over a URL."""
 
 
