@@ -19,6 +19,8 @@ class WithinBudget:
     def __init__(self, run: Run, budget: Budget) -> None:
         """Hold what the run takes against its budget."""
         self._run, self._budget = run, budget
+        self._let_out = 0
+        """Requests; not all of them are sent, since what waits for its turn may be dropped."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -29,11 +31,11 @@ class WithinBudget:
 
     def process_request(self, request: Request) -> None:
         """Let a request out, or end the run in order: what is under way is still taken."""
-        run, tally = self._run, self._run.tally
+        run = self._run
         if run.stopped:
             raise IgnoreRequest("told to stop")
-        spent = run.spent or self._budget.spent(run.lasted(), tally.requests, tally.received)
+        spent = run.spent or self._budget.spent(run.lasted(), self._let_out, run.tally.received)
         if spent:
             run.spend(spent)
             raise IgnoreRequest(f"{spent} is used up")
-        tally.requests += 1
+        self._let_out += 1

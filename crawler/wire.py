@@ -154,6 +154,7 @@ class Wire(HTTP11DownloadHandler):
         if not may_be_fetched(request.url):
             raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
         await turn(self._run, request)
+        self._run.tally.requests += 1
         tape, limit = Tape(self._run.now, self._most), self._run.grace.limit()
         request.meta["began"] = time.monotonic()
         try:

@@ -20,12 +20,13 @@ def without(*patterns: str) -> Callable[[Scene], Answer]:
 
 LACKING: dict[str, Odd] = {
     "no-date": Odd(
-        "no date", without('<div class="t-content__dates">.*?</div>', "<meta [^>]*_time[^>]*>", r'"date\w+": "[^"]*", ')
+        "no date",
+        without('<div class="t-content__dates">.*?</div>', "<meta [^>]*_time[^>]*>", r'"date\w+": "[^"]*",\s*'),
     ),
     "no-lead": Odd("no lead", without('<p class="t-content__chapo">.*?</p>')),
     "no-image": Odd(
-        "no lead image", without(r"<figure .*?</figure>", '<meta property="og:image"[^>]*>', r', "image": \{[^}]*\}')
+        "no lead image", without(r"<figure .*?</figure>", '<meta property="og:image"[^>]*>', r',\s*"image": \{[^}]*\}')
     ),
-    "no-author": Odd("no author", without('<a class="m-from-author__name".*?</a>', r'"author": \[.*?\], ')),
+    "no-author": Odd("no author", without('<a class="m-from-author__name".*?</a>', r'"author": \[.*?\],\s*')),
     "redesigned": Odd("all of it, in classes that nobody knows", without(r' class="[^"]*"', r" data-article-content")),
 }
