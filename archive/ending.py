@@ -64,7 +64,7 @@ RULES = (
     Rule(11, "refused", lambda went: went.refused and f"{went.refused}: {went.summary}"),
     Rule(14, "unheard", lambda went: "" if went.spent or went.stopped else _unheard(went)),
     Rule(12, "drift", lambda went: f"{_drifted(went.gone)}: {went.summary}" if went.gone else ""),
-    Rule(14, "quiet", lambda went: went.quiet and f"{_silent(went.quiet)}: {went.summary}"),
+    Rule(14, "quiet", lambda went: "" if went.stopped else went.quiet and f"{_silent(went.quiet)}: {went.summary}"),
     Rule(15, "spent", lambda went: went.spent and f"{went.spent} is used up, {_REST}: {went.summary}"),
     Rule(15, "stopped", lambda went: went.stopped and f"told to stop ({went.stopped}), {_REST}: {went.summary}"),
     Rule(0, "finished", lambda went: went.summary),

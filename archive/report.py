@@ -138,7 +138,7 @@ class Report:
     gone: tuple[str, ...]
     """A line for each field that went missing."""
     hosts: tuple[Host, ...]
-    """Every host that was asked or is at rest."""
+    """Every host that has asked something of us: a distance between requests, or to be left alone."""
     given_up: tuple[GivenUp, ...]
     """The newest URLs that are not tried again by themselves, 100 at most."""
     waiting: int
@@ -146,7 +146,7 @@ class Report:
     next: datetime | None
     """When the first of these is due, UTC; None if none waits for a time."""
     free: int
-    """Bytes free on the archive's disk at the end."""
+    """Bytes free on the archive's disk at the end; 0 if there is no such folder."""
 
 
 def write(root: Path, report: Report) -> Path:

@@ -70,8 +70,16 @@ def reported(  # noqa: PLR0913 - what a run is; each is a field of Report, or wh
         given_up=tuple(GivenUp(url, why) for url, why in given_up),
         waiting=waiting,
         next=due,
-        free=shutil.disk_usage(root).free,
+        free=_free(root),
     )
+
+
+def _free(root: Path) -> int:
+    """Return the bytes free on the archive's disk; 0 where there is none."""
+    try:
+        return shutil.disk_usage(root).free
+    except OSError:
+        return 0
 
 
 def _filled(fill: Fill, name: str, before: Sequence[Past]) -> Filled:

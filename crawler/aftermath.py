@@ -3,7 +3,7 @@
 import logging
 import os
 import socket
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -13,30 +13,34 @@ from typing import Any
 from scrapy.utils.misc import load_object
 
 from archive import memory, metrics, notify, report, review
+from archive.editions import BY_SPIDER
 from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, BadUsage, CannotWrite, Locked, Unsupported
 from archive.memory import End, Memory
 from archive.metrics import Totals
+from archive.notify import Hurried
 from archive.report import Report
 from archive.tally import Tally
 from crawler import secrets
 
 logger = logging.getLogger(__name__)
 
+BY_HAND = frozenset(("url", "urls"))
+"""Arguments of a run that looks for nothing new: whoever gave them sees how it ends."""
 TITLES = {"failed": "a crawl failed", "recovered": "crawls are well again"}
 """What a message begins with, by what `notify.due` says."""
 
 
-def settle(settings: Mapping[str, Any], told: Report, known: Memory, given_up: int) -> Memory:
+def settle(settings: Mapping[str, Any], told: Report, known: Memory, given_up: int, hurried: Hurried) -> Memory:
     """Leave all of it after a run that looked for what is new; return the memory to be kept.  Raises CannotWrite.
 
-    given_up: URLs that are not tried again by themselves.
+    given_up: URLs that are not tried again by themselves.  hurried: tells that nobody is to be waited for.
     """
     before = known.ends.get(told.spider)
-    end = _end(before, told.code, told.ended, _tell(settings, told, before.told if before else 0))
+    end = _end(before, told.code, told.ended, _tell(settings, told, before.told if before else 0, hurried))
     _measure(settings, told, Totals(given_up, end.runs))
     if told.code in notify.WELL and (url := settings["HEARTBEAT_URL"]):
-        notify.ping(url)
+        notify.ping(url, hurried)
     return replace(known, ends={**known.ends, told.spider: end})
 
 
@@ -45,17 +49,22 @@ def write(root: Path, settings: Mapping[str, Any], told: Report) -> None:
     report.write(root, replace(told, line=secrets.hider(os.environ, settings)(told.line)))
 
 
-def of_none(settings: Mapping[str, Any], spider: str, error: ArchiveError) -> Ending:
+def of_none(
+    settings: Mapping[str, Any], spider: str, error: ArchiveError, arguments: Container[str], hurried: Hurried
+) -> Ending:
     """Return how a run ended that could not begin, and leave what can be left of it, unless the user is there to read.
 
-    The archive may refuse all of it.
+    The archive may refuse all of it; one that keeps no memory has the same told again by the next run.
+    arguments: names of the spider's.
     """
     ended = Ending(error.exit_code, FAILED, str(error))
     if not isinstance(error, Locked | BadUsage | Unsupported):
         root, now = Path(settings["ARCHIVE_DIR"]), load_object(settings["CLOCK"])()
-        with suppress(CannotWrite, OSError):
-            told = review.reported(root, None, Tally(), {}, ended, spider=spider, started=now, now=now, seconds=0)
-            memory.save(root, settle(settings, told, memory.load(root), 0))
+        told = review.reported(root, None, Tally(), {}, ended, spider=spider, started=now, now=now, seconds=0)
+        if spider in BY_SPIDER and not any(name in arguments for name in BY_HAND):
+            with suppress(CannotWrite):
+                memory.save(root, settle(settings, told, memory.load(root), 0, hurried))
+        with suppress(CannotWrite):
             write(root, settings, told)
     return ended
 
@@ -67,14 +76,14 @@ def _end(before: End | None, code: int, now: datetime, told: int) -> End:
     return End(code, now.replace(microsecond=0), 1, told)
 
 
-def _tell(settings: Mapping[str, Any], run: Report, told: int) -> int:
+def _tell(settings: Mapping[str, Any], run: Report, told: int, hurried: Hurried) -> int:
     """Tell a first failure, and a recovery; return the code that people know of from now on."""
     due = notify.due(told, run.code)
     if not due or not settings["NOTIFY"]:
         return told
     hide = secrets.hider(os.environ, settings)
     title = f"rfi-archive on {socket.gethostname()}: {TITLES[due]} ({run.spider})"
-    taken = notify.send(settings["NOTIFY"], title, hide(f"exit code {run.code}: {run.line}"))
+    taken = notify.send(settings["NOTIFY"], title, hide(f"exit code {run.code}: {run.line}"), hurried)
     return told if not taken else 0 if due == "recovered" else run.code
 
 

@@ -37,7 +37,9 @@ class Outing(BaseRunSpiderCommand):
         except BadUsage as refused:
             error = refused
         if isinstance(error, ArchiveError):
-            ended = aftermath.of_none(crawler.settings, crawler.spidercls.name, error)
+            ended = aftermath.of_none(
+                crawler.settings, crawler.spidercls.name, error, arguments, lambda: bool(self.stop.told)
+            )
         elif error:
             raise error
         else:

@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -60,6 +61,8 @@ class Run:
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.stopped = ""
         """The signal by which the run was told to stop; "" until it is."""
+        self.hurried = False
+        """Whether it was told to stop, be it while it ends already: nobody is waited for any more."""
         self.grace = Grace()
         """How long what is under way may still take."""
         self.archive = Archive(
@@ -233,10 +236,12 @@ class Run:
             self.archive.root, self.archive.index, self.tally, self.guest.memory.hosts, self.end,
             spider=self._spider.name, started=self._started, now=now, seconds=self.lasted(), before=before, gone=gone,
         )  # fmt: skip
-        aftermath.write(self.archive.root, self._crawler.settings, told)
+        with self._noting():
+            aftermath.write(self.archive.root, self._crawler.settings, told)
+        told = replace(told, code=self.end.code, line=self.end.line)
         if self._looks and not self.stopped:  # whoever stopped it knows, and waits
             given_up = self.archive.index.given_up_count()
-            known = aftermath.settle(self._crawler.settings, told, self.guest.memory, given_up)
+            known = aftermath.settle(self._crawler.settings, told, self.guest.memory, given_up, lambda: self.hurried)
             self.guest.keep(known)
 
     def _went(self, gone: Sequence[Gone], now: datetime) -> Went:

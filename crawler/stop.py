@@ -68,7 +68,9 @@ class Stop:
         if not self.told:
             self.told, self._since = signal.Signals(number).name, time.monotonic()
             if self._crawler:
-                with suppress(RuntimeError):  # the loop has ended, and so has the run
+                with suppress(RuntimeError):  # the run has not begun, or the loop has ended, and so has the run
+                    Run.of(self._crawler).hurried = True
+                with suppress(RuntimeError):
                     self._loop.call_soon_threadsafe(self._end)
 
     def _end(self) -> None:

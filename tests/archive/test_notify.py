@@ -176,6 +176,18 @@ def test_server_that_hangs_costs_ten_seconds(server, silent):
     assert f"/{SECRET}/good" in [path for path, *_ in server.asked]
 
 
+@pytest.mark.slow
+def test_who_is_in_a_hurry_waits_for_nobody(silent):
+    """Law: as soon as somebody is in a hurry, what was not taken yet counts as not told."""
+    begun = time.monotonic()
+    with lasting(1, 3):
+        assert not notify.send(
+            f"json://127.0.0.1:{silent}/{SECRET}?rto=60", "t", "b", lambda: time.monotonic() > begun + 1
+        )
+    with lasting(0, 2):
+        assert not notify.ping(f"http://127.0.0.1:{silent}/{SECRET}", lambda: True)
+
+
 # Ping
 
 PINGS = {

@@ -2,6 +2,9 @@
 
 import re
 import shutil
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
@@ -14,10 +17,11 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from tests.archive.archives import dump, edit
 from tests.crawler import evidence, state
-from tests.crawler.crawling import verify
-from tests.crawler.runs import BEGIN, Ran, Runs, coming
+from tests.crawler.crawling import started, verify
+from tests.crawler.runs import BEGIN, LEAN, Ran, Runs, coming
 from tests.crawler.story import listed
 from tests.site import Article, Site, serve
+from tests.torture import clockwork
 
 pytestmark = pytest.mark.slow
 
@@ -201,6 +205,24 @@ def test_silence_is_told_until_an_article_comes(grown, parent, tmp_path):
         assert re.fullmatch(quiet.format(hours), ran.line), ran.line
     assert (one.report.counts["archived"], later.report.counts) == (1, {"not modified": 1})
     assert outcomes(runs.archive)[:2] == ["quiet", "finished"]
+
+
+def test_a_run_that_is_told_to_stop_tells_of_no_silence(grown, parent, tmp_path):
+    """Law: a listing was heard, but what it named was not fetched any more: that is no silence."""
+    with after(grown, parent, tmp_path) as runs:
+        runs.running.site.publish(3)
+        runs.running.site.set_fault(PAGES, "hang")
+        env = runs.env | clockwork.set_to(BEGIN + timedelta(hours=20))
+        victim = started(runs.archive, runs.running, settings=LEAN, env=env, err=subprocess.PIPE)
+        until = time.monotonic() + 30
+        while not evidence.pages(runs.running.log):
+            assert time.monotonic() < until
+            time.sleep(0.01)
+        victim.send_signal(signal.SIGTERM)
+        _, err = victim.communicate(timeout=60)
+
+    assert victim.returncode == 15, err.decode()
+    assert outcomes(runs.archive)[0] == "stopped"
 
 
 def test_silence_is_not_told_where_nobody_asks(grown, parent, tmp_path):

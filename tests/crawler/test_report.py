@@ -15,7 +15,7 @@ from archive.lock import Lock
 from tests.crawler import evidence, silent, state
 from tests.crawler.crawling import crawl, started, verify
 from tests.crawler.refusing import Refusing, no
-from tests.crawler.runs import BEGIN, LEAN, Runs, names
+from tests.crawler.runs import BEGIN, LEAN_NOW, Runs, names
 from tests.crawler.story import listed
 from tests.crawler.test_secrets import KEYS, NEVER, through
 from tests.site import Site, serve
@@ -25,8 +25,6 @@ pytestmark = pytest.mark.slow
 FEED, NEWS = "https://www.rfi.fr/cn/rss", "https://www.rfi.fr/sitemaps/cn/news.xml"
 WWW = r"^https://www\.rfi\.fr/(?!robots\.txt)"
 FULL = {"MIN_FREE_BYTES": 1 << 60}
-LEAN_NOW = {name: value for name, value in LEAN.items() if name != "CLOCK"}
-"""For runs that are processes of their own, by the machine's clock."""
 SOON = 10
 """Seconds."""
 
