@@ -174,7 +174,8 @@ def chance(having: int, of: int, before: Fill) -> float:
 def _missing(name: str, runs: Sequence[Past]) -> Gone | None:
     """Return what is missing of one field, newest run first."""
     fills = [run.fields.get(name, _NONE) for run in runs]
-    taken = _reach(fills, SAMPLE)
+    latest = fills[: _since(runs)]
+    taken = _reach(latest, SAMPLE)
     sample = _sum(fills[:taken])
     if sample.having == sample.of or _is_back(sample, fills):
         return None
@@ -183,9 +184,19 @@ def _missing(name: str, runs: Sequence[Past]) -> Gone | None:
     limit = STILL_UNLIKELY if len(runs) > 1 and runs[1].drifted else UNLIKELY
     if name != PAGES and _is_low(found, crowd, limit):
         crowd = min(CROWD, _crowd(usual))
-        taken = _reach(fills, SAMPLE * crowd)
+        taken = _reach(latest, SAMPLE * crowd)
         found = Gone(name, _sum(fills[:taken]), _sum(usual[taken:]))
     return found if _is_low(found, crowd, limit) else None
+
+
+def _since(runs: Sequence[Past]) -> int:
+    """Return how many runs there are since the last alarm ended; all, if none has, or one stands.
+
+    What it was about is behind it: of the articles since then one that lacks a field by chance would
+    else bring it back.
+    """
+    alarm = next((number for number, run in enumerate(runs) if run.drifted), 0)
+    return alarm if alarm > 1 else len(runs)
 
 
 def _reach(fills: Iterable[Fill], least: float) -> int:

@@ -206,6 +206,15 @@ def test_drift_does_not_become_usual():
     assert told({"lead": Fill(0, 3)}, [replace(past, drifted=False) for past in history]) == []
 
 
+def test_alarm_that_ended_does_not_come_again_by_chance():
+    """Law: an article that lacks a field by chance does not bring an alarm back that has ended; a row of them does."""
+    lost, back = Past({"lead": Fill(0, 3)}, drifted=True), Past({"lead": Fill(4, 4)}, drifted=False)
+    history = [back, *[lost] * 6, *months(HEALTHY)]
+
+    assert told({"lead": Fill(0, 1)}, history) == []
+    assert told({"lead": Fill(0, 9)}, history) == ["lead"]
+
+
 # Years
 
 
