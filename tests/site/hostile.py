@@ -148,6 +148,7 @@ HOSTILE: dict[str, Odd] = {
     "205": Odd("205, as if there were a form", bare(205)),
     "206": Odd("206, a part that nobody asked for", status(206)),
     "304": Odd("304, though no version was named", bare(304)),
+    "429-hours": Odd("429, Retry-After: 10800", status(429, ("Retry-After", "10800"))),
     # content coding
     "gzip-cut": Odd("gzip that ends early", coded_as_gzip(lambda packed: packed[: len(packed) // 2])),
     "gzip-broken": Odd("gzip with broken bytes in its midst", coded_as_gzip(broken.bent)),

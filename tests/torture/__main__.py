@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.torture import month, november, oracle, reckoning
+from tests.torture import month, november, reckoning
 from tests.torture.moments import KINDS
 from tests.torture.rounds import AN_ARCHIVE, Round, begun, can_hold
 
@@ -58,7 +58,7 @@ def killed(folder: Path, number: int, seed: int) -> list[str]:
 def lived(folder: Path) -> list[str]:
     """Live through a month, tell of each change, and return what went wrong."""
     archive, hours, begin = folder / "month", list[month.Hour](), time.monotonic()
-    with month.begun(oracle.playable(november.MONTH), archive) as one:
+    with month.begun(november.MONTH, archive) as one:
         for hour in one.hours():
             if not hours or hour.state != hours[-1].state:
                 print(hour, flush=True)

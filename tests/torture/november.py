@@ -15,10 +15,16 @@ WITHDRAWN = Act("withdrawn after it was archived", withdrawn=True)
 STILL = Act("nothing new", still=True)
 REFUSED = Act("nobody listens", deaf=True, code=14)
 SILENT = Act("nobody answers", faults=((".", "hang", None),), settings={"DOWNLOAD_TIMEOUT": 0.2}, code=14)
-REDESIGNED = Act("pages in an unknown layout", faults=((PAGES, "empty", None),), code=12, slack=1, unread=True)
-LEADLESS = Act("articles without a lead", leadless=True, code=12, slack=4)
+REDESIGNED = Act("pages in an unknown layout", faults=((PAGES, "empty", None),), code=12, within=7, unread=True)
+"""More than a fifth of the newest pages, 20 or a few more, are 7 at most."""
+LEADLESS = Act("articles without a lead", lacks="lead", code=12, within=20)
+PLAIN = Act("articles without a picture", lacks="picture", code=12, within=20)
+"""The rule for fields looks at 20 articles: when as many have come that lack one, it has told of it."""
 FULL = Act("the disk is full", settings={"MIN_FREE_BYTES": 1 << 60}, code=13, asks=False)
 BUSY = Act("it asks for an hour and a half", faults=((NEW, "busy", 1),), code=11, refused=True, named=1.5 * HOUR)
+RATIONED = Act(
+    "it asks for three hours", faults=((ALL_BUT_THE_FEED, "429-hours", None),), code=11, refused=True, named=3 * HOUR
+)
 FORBIDDEN = Act("all but the feed is refused", faults=((ALL_BUT_THE_FEED, "403", None),), code=11, refused=True)
 
 MONTH = Play(
@@ -45,8 +51,10 @@ MONTH = Play(
         range(540, 541): FAILS,
         range(544, 545): FEEDLESS,
         range(560, 561): TAKEN_DOWN,
+        range(572, 596): PLAIN,
         range(607, 608): KILLED,
-        range(650, 651): STUMBLES,
+        range(620, 656): RATIONED,
+        range(690, 691): STUMBLES,
         range(701, 702): WITHDRAWN,
     },
 )

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from typing import Literal
 
 from tests.site.article import PARIS, Article
 from tests.site.source import read_all
@@ -32,12 +33,12 @@ class Act:
     """Of the run."""
     code: int = 0
     """What each run ends with."""
-    slack: int = 0
-    """In so many hours at the beginning, and after the end, it may end with 0 as well: a rule that needs several articles."""
+    within: int = 0
+    """Articles of these hours after which it must end so, and with 0 before: a rule that needs several to tell."""
     still: bool = False
     """Whether no article comes out."""
-    leadless: bool = False
-    """Whether articles that come out now have no lead."""
+    lacks: Literal["", "lead", "picture"] = ""
+    """What articles that come out now do not have."""
     deaf: bool = False
     """Whether nobody listens where the site was."""
     asks: bool = True
@@ -54,6 +55,12 @@ class Act:
     """Whether the hour's first article is listed, but was never to be had."""
     withdrawn: bool = False
     """Whether the newest article is taken down, archived as it is."""
+
+    def without(self, article: Article) -> Article:
+        """Return an article without what articles lack now."""
+        if self.lacks == "lead":
+            return replace(article, lead=None)
+        return replace(article, picture=None) if self.lacks == "picture" else article
 
 
 NEW = "NEW"
@@ -72,10 +79,6 @@ class Play:
         """What is the matter in an hour."""
         return next((act for hours, act in self.acts.items() if hour in hours), WELL)
 
-    def hours_since(self, hour: int) -> int:
-        """How many hours ago this act began."""
-        return next((hour - hours.start for hours in self.acts if hour in hours), hour)
-
     def begun(self, hour: int) -> datetime:
         """When the run of an hour begins."""
         return BEGIN + HOUR * (hour + 1) - timedelta(minutes=5) - EARLIER * hour
@@ -93,6 +96,5 @@ class Play:
             for number in range(self.new(hour)):
                 base = written[len(found) % len(written)].clone(len(found), BEGIN)
                 when = (BEGIN + HOUR * hour + timedelta(minutes=number)).astimezone(PARIS)
-                lead = None if self.act(hour).leadless else base.lead
-                found.append(replace(base, published=when, day=when.date(), lead=lead))
+                found.append(replace(self.act(hour).without(base), published=when, day=when.date()))
         return tuple(found)

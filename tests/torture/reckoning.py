@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import pairwise
 from pathlib import Path
 from statistics import median
 
@@ -21,8 +22,9 @@ from tests.torture.oracle import Due
 from tests.torture.play import BEGIN, HOUR
 from tests.torture.rounds import finished, verb
 
-NO_REPORT = oracle.KILLED, 13
-"""Ends of which no report need tell."""
+WORDS = {"failed": "a crawl failed", "recovered": "crawls are well again"}
+"""What a message says, by what it must tell."""
+REFUSALS = 403, 429
 KNOCKS = 3 + 1
 """Refusals in a row after which a run asks for nothing more; one request may be under way when the last is heard."""
 DAY = 24
@@ -37,9 +39,10 @@ def wrong(month: Month, hours: Sequence[Hour]) -> list[str]:
     due = oracle.foretold(month.play)
     return [
         *codes(hours, due),
+        *unsteady(hours),
         *unasked(hours, due),
-        *(rings(hours) if "messages" not in oracle.COMING else ()),
-        *(reports(month.archive, hours) if "reports" not in oracle.COMING else ()),
+        *rings(hours),
+        *reports(month.archive, hours),
         *kept(month, hours),
         *once(month.archive, hours, promised(month, hours)),
         *growth(hours),
@@ -55,10 +58,20 @@ def codes(hours: Iterable[Hour], due: Sequence[Due]) -> Iterator[str]:
             yield f"hour {hour.number} ({hour.act.says}) shows a traceback: {hour.ended.err[-2000:]}"
 
 
+def unsteady(hours: Iterable[Hour]) -> Iterator[str]:
+    """Runs where drift begins when all is well, or ends while it lasts: whatever it is, it is told once."""
+    for before, hour in pairwise(hour for hour in hours if hour.ended.code in oracle.READING):
+        was, drifts = (run.ended.code == oracle.DRIFT for run in (before, hour))
+        if drifts and not was and hour.act.code != oracle.DRIFT:
+            yield f"hour {hour.number} ({hour.act.says}) should not begin to tell of drift: {hour}"
+        if was and not drifts and hour.act is before.act and hour.act.code == oracle.DRIFT:
+            yield f"hour {hour.number} ({hour.act.says}) should not recover: {hour}"
+
+
 def unasked(hours: Iterable[Hour], due: Sequence[Due]) -> Iterator[str]:
     """Runs that asked where they must not, or did not where they may."""
     for hour in hours:
-        refused = sum(entry.status == 403 for entry in hour.log if hour.act.refused)
+        refused = sum(entry.status in REFUSALS for entry in hour.log if hour.act.refused)
         if hour.log and not due[hour.number].asks:
             yield f"hour {hour.number} ({hour.act.says}) asked for {len(hour.log)} URLs, such as {hour.log[0].url}"
         if refused > KNOCKS:
@@ -74,21 +87,27 @@ def _open(hour: Hour) -> set[str]:
 
 def rings(hours: Sequence[Hour]) -> Iterator[str]:
     """Runs that told somebody what they should not, or did not tell it."""
-    for hour, told in zip(hours, oracle.messages([hour.ended.code for hour in hours]), strict=True):
-        wanted = [TOLD] * (told is not None) + [WELL] * (hour.ended.code == oracle.WELL)
+    for hour, told in told_of(hours):
+        wanted = [TOLD] * (told is not None) + [WELL] * (hour.ended.code in oracle.DONE)
         if sorted(path for path, _ in hour.rung) != sorted(wanted):
             yield f"hour {hour.number} ({hour.act.says}) rang {hour.rung}, not {wanted} ({told})"
-        if any(path == TOLD and ("recovered" in words.lower()) != (told == "recovered") for path, words in hour.rung):
+        says = f"{WORDS[told]} (rfi_cn)\nexit code {hour.ended.code}: " if told else ""
+        if any(path == TOLD and says not in words for path, words in hour.rung):
             yield f"hour {hour.number} ({hour.act.says}) should tell that it {told}: {hour.rung}"
 
 
+def told_of(hours: Sequence[Hour]) -> Iterator[tuple[Hour, oracle.Told | None]]:
+    """Yield each run with what must be told at its end."""
+    return zip(hours, oracle.messages([hour.ended.code for hour in hours]), strict=True)
+
+
 def reports(archive: Path, hours: Iterable[Hour]) -> Iterator[str]:
-    """Runs whose report is missing or says another code; one that could not begin, or was killed, has none."""
+    """Runs whose report is missing or says another code; one that was killed has none."""
     told = [json.loads(path.read_bytes()) for path in sorted(archive.glob("runs/*.json"))]
     codes = {(datetime.fromisoformat(report["started"]) - BEGIN) // HOUR: report["code"] for report in told}
     for hour in hours:
         reported = codes.pop(hour.number, None)
-        if reported != hour.ended.code and (reported is not None or hour.ended.code not in NO_REPORT):
+        if hour.ended.code not in (reported, oracle.KILLED):
             yield f"the report of hour {hour.number} says {reported}: {hour}"
     yield from (f"a report of no run, in hour {number}" for number in codes)
 
@@ -144,11 +163,16 @@ def peak(hours: Sequence[Hour]) -> int:
 
 
 def figures(hours: Sequence[Hour], archived: int, seconds: float) -> str:
-    """Return what it took, in two lines."""
+    """Return what it took, and what was told, in three lines."""
     early, late = hours[DAY : 2 * DAY], hours[-DAY:]
     cpu = [median(hour.ended.cpu for hour in some) for some in (early, late)]
+    failed = Counter(hour.ended.code for hour, told in told_of(hours) if told == "failed")
+    rung = Counter(path for hour in hours for path, _ in hour.rung)
     return (
         f"{len(hours)} runs, {archived} articles, {sum(len(hour.log) for hour in hours)} requests in {seconds:.0f} s\n"
         f"second day and last: {peak(early) / 1e6:.1f} and {peak(late) / 1e6:.1f} MB at most,"
-        f" {cpu[0]:.3f} and {cpu[1]:.3f} s of processor time a run (medians)"
+        f" {cpu[0]:.3f} and {cpu[1]:.3f} s of processor time a run (medians)\n"
+        f"{rung[TOLD]} messages, {failed.total()} of a failure ("
+        + ", ".join(f"{code}: {number}" for code, number in sorted(failed.items()))
+        + f"); {rung[WELL]} heartbeats"
     )
