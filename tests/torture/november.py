@@ -15,6 +15,7 @@ WITHDRAWN = Act("withdrawn after it was archived", withdrawn=True)
 STILL = Act("nothing new", still=True)
 REFUSED = Act("nobody listens", deaf=True, code=14)
 SILENT = Act("nobody answers", faults=((".", "hang", None),), settings={"DOWNLOAD_TIMEOUT": 0.2}, code=14)
+HURRIED = Act("the budget is used up", settings={"MAX_REQUESTS": 12}, code=15)
 REDESIGNED = Act("pages in an unknown layout", faults=((PAGES, "empty", None),), code=12, within=7, unread=True)
 """More than a fifth of the newest pages, 20 or a few more, are 7 at most."""
 LEADLESS = Act("articles without a lead", lacks="lead", code=12, within=20)
@@ -40,6 +41,7 @@ MONTH = Play(
         range(69, 82): STILL,
         range(100, 160): REFUSED,
         range(160, 172): SILENT,
+        range(172, 174): HURRIED,
         range(178, 179): KILLED,
         range(200, 210): REDESIGNED,
         range(217, 218): BUSY,
@@ -64,8 +66,9 @@ REHEARSAL = Play(
         range(3, 4): STUMBLES,
         range(4, 5): FAILS,
         range(6, 7): KILLED,
-        range(8, 10): REFUSED,
-        range(10, 11): SILENT,
+        range(7, 9): REFUSED,
+        range(9, 10): SILENT,
+        range(10, 11): HURRIED,
         range(12, 14): REDESIGNED,
         range(15, 20): LEADLESS,
         range(20, 22): FULL,
