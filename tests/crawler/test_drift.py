@@ -51,7 +51,7 @@ def usual(archive: Path) -> None:
 @pytest.fixture(scope="module")
 def grown(tmp_path_factory, parent) -> Path:
     """An archive of a month."""
-    archive = tmp_path_factory.mktemp("grown") / "a"
+    archive: Path = tmp_path_factory.mktemp("grown") / "a"
     with serve(site(NEWS)) as running:
         Runs(archive, running, parent).at(0).was(0)
     usual(archive)

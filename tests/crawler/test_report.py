@@ -249,7 +249,7 @@ def test_nothing_secret_is_in_it(tmp_path, parent):
         runs = Runs(tmp_path / "a", running, parent)
         runs.at(0, env=through(f"127.0.0.1:{running.port}"), settings=KEYS, discover="rss").was(0)
         bad = runs.at(1, env=through(env["http_proxy"].removeprefix("http://")), settings=KEYS)
-        full = runs.at(2, env=through(f"127.0.0.1:{running.port}"), settings=KEYS | FULL).was(13)
+        full = runs.at(2, env=through(f"127.0.0.1:{running.port}"), settings={**KEYS, **FULL}).was(13)
 
     assert bad.report.code == 14
     assert bad.report.line == bad.line
@@ -261,11 +261,12 @@ def test_nothing_secret_is_in_it(tmp_path, parent):
 
 def test_status_shows_them(tmp_path, parent, capsys):
     """Law: `status` has the last runs, the streak, until when a host rests, and when a URL is tried again; as JSON too."""
-    with serve(Refusing({}, feed_items=3)) as running:
+    site = Refusing({}, feed_items=3)
+    with serve(site) as running:
         runs = Runs(tmp_path / "a", running, parent)
         running.site.set_fault(running.site.article(listed(running.site)[1]).slug + "$", "500")
         first = runs.at(0, discover="rss").was(0).report
-        running.site.says[WWW] = repeat(no(403))
+        site.says[WWW] = repeat(no(403))
         refused = [runs.at(hours, settings={"DOWNLOAD_DELAY": 0.02}).was(11).report for hours in (0.1, 0.2)]
     assert cli.main(["status", "--archive", str(runs.archive)]) == 0
     plain = capsys.readouterr().out
