@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from tests.crawler import evidence
 from tests.crawler.crawling import Crawled, crawl
-from tests.site import Entry, Running, Site, odd_url
+from tests.site import ODD, Entry, Running, Site, odd_url
 
 
 @dataclass
@@ -69,6 +69,17 @@ def in_order(asked: list[str], wanted: list[str]) -> bool:
     """Tell whether all that is wanted was asked for, once, in this order but for what was under way together."""
     together = (abs(asked.index(url) - at) < UNDER_WAY for at, url in enumerate(wanted) if url in asked)
     return sorted(asked) == sorted(wanted) and all(together)
+
+
+REFUSING = "challenge", "403", "429"
+ENDING = "busy"
+"""Names a time to come back that no run waits for."""
+
+
+def bearable() -> list[str]:
+    """Odd answers that no run ends by, in an order in which none ends: good ones stand between those that refuse."""
+    others = [name for name in ODD if name not in (*REFUSING, ENDING)]
+    return [REFUSING[0], *sorted(others, key=lambda name: not ODD[name].good), *REFUSING[1:]]
 
 
 def one_a_line(path: Path, urls: list[str]) -> Path:

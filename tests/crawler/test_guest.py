@@ -315,12 +315,12 @@ def test_another_agents_distance_is_not_ours(archive):
 # --- what is written down ---
 
 
-def test_a_quiet_run_writes_no_memory(archive):
-    """Law: where no host asked for anything, nothing is remembered and no file is made."""
+def test_a_quiet_run_remembers_no_host(archive):
+    """Law: where no host asked for anything, nothing is remembered of any."""
     with serve(Site()) as running:
         told(archive, running, limit=2).crawled.was_clean()
 
-    assert not (archive / memory.NAME).exists()
+    assert memory.load(archive).hosts == {}
 
 
 def test_what_is_remembered_is_written_at_once(tmp_path):

@@ -63,7 +63,7 @@ def test_a_proxy_that_works(tmp_path):
         run = crawl(archive, running, env=through(f"127.0.0.1:{running.port}"), settings=KEYS, words=["-L", "DEBUG"])
 
     run.was_clean()
-    assert "30 articles" in run.last
+    assert "30 archived" in run.last
     told_nowhere(run, archive)
     verify(archive)
 

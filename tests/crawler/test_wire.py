@@ -9,7 +9,7 @@ import pytest
 
 from tests.crawler import evidence, loopback, strange
 from tests.crawler.crawling import crawl, verify
-from tests.crawler.story import Told, one_a_line, told
+from tests.crawler.story import Told, bearable, one_a_line, told
 from tests.site import ODD, Site, odd_url, serve
 
 GOOD = frozenset(name for name, odd in ODD.items() if odd.good)
@@ -22,29 +22,33 @@ CUT = {
     "hang-body": "time",
 }
 TRIES = 3
+DRIFT = 12
+"""More than a fifth of the odd answers are pages, and no articles."""
 
 
-# --- every odd answer, through a tunnel ---
+# --- every odd answer that ends no run, through a tunnel ---
 
 
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory) -> Told:
     folder = tmp_path_factory.mktemp("odd")
-    file = one_a_line(folder / "urls", [odd_url(name) for name in ODD])
+    file = one_a_line(folder / "urls", [odd_url(name) for name in bearable()])
     with serve(Site(drip_seconds=0.001)) as running:
         return told(folder / "a", running, settings={"DOWNLOAD_TIMEOUT": 1}, urls=file)
 
 
 def test_no_odd_answer_ends_a_run_badly(odd):
     """Law: a run through everything that can go wrong ends by itself, without a traceback, and says what it did."""
-    odd.crawled.was_clean()
-    assert re.fullmatch(rf"rfi-archive: {len(GOOD)} archived, .*", odd.crawled.last)
+    odd.crawled.was_clean(DRIFT)
+    assert re.fullmatch(
+        rf"rfi-archive: .* {len(GOOD)} of the last \d+ pages are articles.*: {len(GOOD)} archived, .*", odd.crawled.last
+    )
 
 
 def test_n_of_n_through_a_tunnel(odd):
     """Law: each answer is one pair of records, whose bytes are those that the site sent and received."""
     assert evidence.kept(odd.archive) == evidence.sent(odd.log)
-    assert {entry.fault for entry in odd.log} >= set(ODD)
+    assert {entry.fault for entry in odd.log} >= {*bearable()}
 
 
 def test_what_brought_no_byte_is_noted(odd):
@@ -142,7 +146,8 @@ def test_n_of_n_through_a_proxy_in_plain_http(tmp_path):
 def direct(tmp_path_factory) -> tuple[Told, list[bytes]]:
     """A crawl without a proxy; beside it a socket listens where answers try to lead the crawler."""
     folder = tmp_path_factory.mktemp("direct")
-    names = [name for name in ODD if name not in ("hang", "hang-body", "reset", "cut-head", "bomb", "429", "500")]
+    slow = "hang", "hang-body", "reset", "cut-head", "bomb", "500"
+    names = [name for name in bearable() if name not in (*slow, "429")]
     site = strange.Strange(drip_seconds=0.001)
     plain = next(a.picture for a in site.articles if a.picture).url(1280).replace("https:", "http:")
     with serve(site) as running, socket.create_server((loopback.ADDRESS, 0)) as trap:
@@ -162,7 +167,7 @@ def direct(tmp_path_factory) -> tuple[Told, list[bytes]]:
 def test_n_of_n_directly(direct):
     """Law: without a proxy the same: every answer one pair, its bytes those on the wire."""
     run, _ = direct
-    run.crawled.was_clean()
+    run.crawled.was_clean(DRIFT)
     assert evidence.kept(run.archive) == evidence.sent(run.log)
     verify(run.archive)
 
