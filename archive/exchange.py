@@ -101,7 +101,7 @@ def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Excha
     body, whole = _entity(head, rest, sent.startswith(b"HEAD "))
     cut: Cut | None = None if whole is True else failed if whole is None else failed or "disconnect"
     if whole and not _listed(head, "transfer-encoding") and bytes(rest[len(body) : len(body) + 16]).strip():
-        cut = failed or "unspecified"
+        cut = failed or "length"  # not "unspecified", which decide.py takes for broken off by the crawler
     return Exchange(url, date, _SECRET.sub(b"", sent), head, body, ip, protocols, cut)
 
 

@@ -19,7 +19,7 @@ from archive.errors import ArchiveError, BadAnswer, BadUrl
 from archive.exchange import Exchange, content
 from archive.index import Index
 from archive.listing import Listing
-from archive.page import NotAnArticle, Page
+from archive.page import NotAnArticle, Page, Why
 from archive.record import Capture
 from archive.requisites import Sheet
 
@@ -63,6 +63,7 @@ class Ledger:
             return self._take_page(exchange, capture)
         if outcome is None and kind is urls.Kind.LISTING:
             return self._take_listing(exchange, capture)
+        outcome = outcome or _challenge(exchange)
         if outcome is None and requisites.MEDIA_TYPE in (exchange.header("content-type") or "").lower():
             return self._take_sheet(exchange, capture)
         self.settle(capture, outcome or Outcome(State.ARCHIVED))
@@ -80,7 +81,8 @@ class Ledger:
         try:
             found = listing.read(content(exchange), urls.canonical(exchange.url))
         except ArchiveError as error:
-            outcome = Outcome(State.REJECTED, str(error))
+            why = f"{Why.UNDECODABLE}: {error}" if isinstance(error, BadAnswer) else str(error)
+            outcome = _challenge(exchange) or Outcome(State.REJECTED, why)
             self.settle(capture, outcome)
             return outcome
         with self.index:
@@ -153,6 +155,13 @@ def rank(url: str, published: datetime | None = None) -> int:
         except ValueError:
             return 0
     return int(published.timestamp()) if published else 0
+
+
+def _challenge(exchange: Exchange) -> Outcome | None:
+    """Return what becomes of a URL, no article's, that was answered with a challenge; None if it was not."""
+    found = page.of(exchange) if "html" in exchange.media_type else None
+    challenged = isinstance(found, NotAnArticle) and found.why is Why.CHALLENGE
+    return Outcome(State.REJECTED, str(found)) if challenged else None
 
 
 def _text(article: Article) -> bytes:

@@ -57,7 +57,7 @@ def load(root: Path) -> Memory:
     try:
         with path.open("rb") as file:
             return read(file.read(MOST_BYTES + 1))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Memory()
     except (OSError, ValueError) as error:
         logger.warning("%s cannot be read (%s): what hosts asked for in earlier runs is forgotten", path, error)

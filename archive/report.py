@@ -130,7 +130,7 @@ class Report:
     received: int
     """Bytes of all answers, heads and bodies as they came."""
     listings: tuple[Listing, ...]
-    """In the order in which they were asked."""
+    """In the order in which they were heard: one that is tried again comes later."""
     slowest: tuple[Slow, ...]
     """The ten slowest answers, slowest first."""
     fields: dict[str, Filled]

@@ -14,13 +14,14 @@ SLOWEST = 10
 """Answers that a report names for the time they took."""
 TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "rejected", "gone", "refused", "failed"
 """Counts that people are told of, in this order, and what each counts:
-articles that listings named, that were archived, that are archived already, that go beyond `-a limit=`; answers 304;
-pages that are no articles, that are no more; answers that refuse us; fetches that failed, each try."""
+articles that listings named, that were archived, that are archived already or wait for their next try, that go
+beyond `-a limit=`; answers 304; pages that are no articles, that are no more; answers that refuse us; fetches that
+failed, each try."""
 STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
 """What an answer is counted as, by what it makes of its URL."""
 REFUSALS = "HTTP 403", "HTTP 429", "challenge"
 """Causes that are counted as "refused", by whoever keeps us out."""
-_CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(]*[^:( ]")
+_CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(,]*[^:(, ]")
 """The part of a reason that many answers share."""
 
 

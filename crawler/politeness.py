@@ -15,7 +15,7 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.spidermiddlewares.referer import RefererMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
-from archive import guest, page
+from archive import guest
 from archive.decide import Asked, Outcome
 from archive.exchange import Exchange
 from archive.page import NotAnArticle, Why
@@ -151,18 +151,16 @@ def hear(run: Run, request: Request, exchange: Exchange) -> None:
     """
     if "exchange" in request.meta:
         return
-    if exchange.status == OK and _is_challenge(request.meta.get("taken"), exchange):
+    if _is_challenge(request.meta.get("taken")):
         run.heard(request.url, guest.CHALLENGED)
         return
     said = guest.answer(exchange.status, exchange.header("retry-after"), exchange.header("date"), run.now())
     run.heard(request.url, replace(said, good=said.good and not exchange.truncated and not _is_robots(request)))
 
 
-def _is_challenge(taken: Any, exchange: Exchange) -> bool:
-    """Tell whether an answer is a challenge; only what is no article and gave no links is looked at again."""
-    if isinstance(taken, Outcome) and "html" in exchange.media_type:
-        taken = page.of(exchange)
-    return isinstance(taken, NotAnArticle) and taken.why is Why.CHALLENGE
+def _is_challenge(taken: Any) -> bool:
+    """Tell whether an answer was taken for a challenge."""
+    return isinstance(taken, Outcome | NotAnArticle) and str(taken).startswith(Why.CHALLENGE)
 
 
 def _is_robots(request: Request) -> bool:

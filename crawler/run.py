@@ -120,8 +120,9 @@ class Run:
             request.meta["exchange"] = exchange
         else:
             with self.writing():
+                request.meta["status"] = exchange.status or None
                 request.meta["taken"] = taken = self.archive.ledger.take(exchange, self.archive.record(exchange))
-            if isinstance(taken, Outcome):
+            if isinstance(taken, Outcome) and not _has_no_rules(request.url, taken):
                 self.tally.became(taken)
                 if taken.state in UNDONE:
                     self._tell(request, taken.why)
@@ -276,6 +277,11 @@ class Run:
             yield
         except CannotWrite as error:
             self.fail(error)
+
+
+def _has_no_rules(url: str, taken: Outcome) -> bool:
+    """Tell whether a host says that it has no robots.txt: nothing is lost by that."""
+    return taken.state is State.GONE and url.endswith("/robots.txt")
 
 
 def is_article(url: str) -> bool:

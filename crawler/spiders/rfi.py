@@ -153,17 +153,16 @@ class Rfi(Spider):
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
-        yield from self._heard(response.meta, response.url, response.status)
+        yield from self._heard(response.meta | {"status": response.status}, response.url)
 
     def not_listed(self, failure: Failure) -> Requests:
         """Go on without a listing that could not be had, or could not be read on the way here."""
         request: Request = failure.request  # type: ignore[attr-defined]  # Scrapy sets it on every errback's failure
-        status = getattr(getattr(failure.value, "response", None), "status", None)  # of HttpError
-        yield from self._heard(request.meta, request.url, status, failure.getErrorMessage())
+        yield from self._heard(request.meta, request.url, failure.getErrorMessage())
 
-    def _heard(self, meta: dict[str, Any], url: str, status: int | None, why: str = "") -> Requests:
+    def _heard(self, meta: dict[str, Any], url: str, why: str = "") -> Requests:
         """Ask for what a surface names; after the last one, cast the net below if need be, or turn to the backlog."""
-        surface, found = meta["surface"], meta.get("taken")
+        surface, found, status = meta["surface"], meta.get("taken"), meta.get("status")
         if self.run.stopped:
             return  # nothing more is asked for, and a listing that we broke off ourselves has not failed
         listing = found if isinstance(found, Listing) else None

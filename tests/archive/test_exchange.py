@@ -137,9 +137,7 @@ def test_only_the_end_of_the_connection_ends_an_unframed_answer():
     assert taken(OK + b"\r\nhel", failed="time").truncated == "time"
 
 
-@pytest.mark.parametrize(
-    ("rest", "truncated"), [(b"hello", None), (b"hello\r\n", None), (b"hello, you", "unspecified")]
-)
+@pytest.mark.parametrize(("rest", "truncated"), [(b"hello", None), (b"hello\r\n", None), (b"hello, you", "length")])
 def test_more_than_the_length_says(rest, truncated):
     """Law: what goes on behind its Content-Length is not whole; an empty line behind it says nothing."""
     exchange = taken(OK + b"Content-Length: 5\r\n\r\n" + rest)

@@ -113,6 +113,10 @@ def test_a_listing_lists_its_links(archive):
     assert archive.index.validators(FEED)[0] == '"a1"'
 
 
+PUZZLE = b"<html><script src='/_fs-ch/a'></script></html>"
+ASKED = "https://s.rfi.fr/robots.txt", "https://s.rfi.fr/media/a.jpg", "https://www.rfi.fr/cn/rss"
+
+
 def test_what_answers_make_of_their_url(archive):
     """Law: an answer without an article never marks its URL as done, and says why in a line."""
     moved = f"Location: {CN[1].url}"
@@ -127,7 +131,8 @@ def test_what_answers_make_of_their_url(archive):
             State.GONE,
             "HTTP 302 to https://www.rfi.fr/cn/, no article",
         ),
-        (answer(CN[7].url, b"<html><script src='/_fs-ch/a'></script></html>"), State.REJECTED, "challenge"),
+        (answer(CN[7].url, PUZZLE), State.REJECTED, "challenge"),
+        *((answer(url, PUZZLE), State.REJECTED, "challenge: ") for url in ASKED),
         (answer(CN[8].url, b"%PDF-1.4", 200, "application/pdf"), State.REJECTED, "not HTML: application/pdf"),
         (answer("https://www.rfi.fr/tw/rss", b"<html>challenge</html>"), State.REJECTED, "no article in this"),
         (answer("https://www.rfi.fr/robots.txt", b"User-agent: *"), State.ARCHIVED, ""),

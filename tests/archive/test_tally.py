@@ -48,6 +48,7 @@ def test_the_slowest_are_kept(spans):
             {"rejected": 1},
             {"no article in this feed": 1},
         ),
+        (Outcome(State.REJECTED, "no feed, but b'x'"), {"rejected": 1}, {"no feed": 1}),
         (Outcome(State.FAILED, ""), {"failed": 1}, {"not said": 1}),
         (Outcome(State.ARCHIVED), {}, {}),
         (Outcome(State.MOVED, "HTTP 301 to https://www.rfi.fr/", "https://www.rfi.fr/"), {}, {}),
