@@ -2,17 +2,20 @@
 
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive import cli, urls
+from archive import cli, report, urls
+from archive.report import Report
+from archive.tally import TOLD
 from tests.crawler import evidence, state
 from tests.crawler.story import Told, listed, told
 from tests.site import Site, serve
 
 FEED = 3
-"""Items of the feed, each an article; the fault strikes the second, or the picture of the first."""
+"""Items of the feed, each an article, unless a row says otherwise; the fault strikes the second, or the picture of the first."""
 Row = dict[str, Any]
 """What rows have in common: some of the fields of Fault."""
 TRIES = 2
@@ -27,12 +30,19 @@ ALLOWANCE = 20
 SURFACES = {
     "feed": ("/cn/rss$", "https://www.rfi.fr/cn/rss"),
     "news": (r"/sitemaps/cn/news\.xml$", "https://www.rfi.fr/sitemaps/cn/news.xml"),
+    "listings": (r"/cn/rss$|\.xml$|/$", "https://www.rfi.fr/cn/rss"),
     "robots": (r"www\.rfi\.fr/robots\.txt$", "https://www.rfi.fr/robots.txt"),
     "everything": ("^https?:", "https://www.rfi.fr/robots.txt"),
 }
 """What can be struck beside articles and pictures: by which pattern, and the URL that is looked at afterwards."""
+ASKED = {"feed": "rss,news", "news": "news,rss", "listings": "rss,news,sections", "everything": "rss,news,sections"}
+"""Where articles are looked for, by what is struck; else in the feed alone."""
 OURS = {"www.rfi.fr", "s.rfi.fr", "rfi.my"}
 """Hosts that a run may speak to here."""
+LOST = "rejected", "gone", "refused", "failed"
+"""Counts of what came to nothing; each has a cause."""
+Heard = tuple[str, int | None, int, str]
+"""What a report says of a listing: its surface, what answered, how many links it gave, a pattern of why it gave none."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,17 @@ class Fault:
     name: str
     """Of the odd or hostile answer."""
     on: str = "article"
-    """What it strikes: "article", "picture", or one of SURFACES."""
+    """What it strikes: "article", "articles" (every second), "picture", or one of SURFACES."""
+    items: int = FEED
+    """Articles of the feed."""
     code: int = 0
     """Exit code."""
-    last: str = "2 articles, "
-    """Pattern at the start of the last line, behind "rfi-archive: "."""
+    last: str = f"{FEED} found, 2 archived, 1 failed"
+    """Pattern of the last line, between "rfi-archive: " and how long it took."""
+    heard: tuple[Heard, ...] = (("rss", 200, FEED, ""),)
+    """What the report says of feed and news sitemap."""
+    rests: str = ""
+    """Hosts that are left alone from now on."""
     got: tuple[int, ...] = (200,)
     """Statuses in the WARC of the URL that is struck, one for each try that brought a byte."""
     cut: str = ""
@@ -67,6 +83,10 @@ class Fault:
     """Failed attempts beside it."""
     archived: str = "101"
     """Which articles of the feed are archived nevertheless, newest first; no others are."""
+    lost: int | None = None
+    """Answers and fetches that the report counts as lost; None: all those of the URL that is struck."""
+    settings: Row = field(default_factory=dict)
+    """Of the crawl, beside those that all rows have."""
     waits: int = 0
     """How often the run waits for its timeout."""
 
@@ -87,12 +107,13 @@ class Struck:
 
 def strike(fault: Fault, archive: Path, memory: int = MEMORY) -> Struck:
     """Crawl a site that has the fault, with so many bytes of memory."""
-    site = Site(feed_items=FEED)
-    newest = listed(site)[:FEED]
+    site = Site(feed_items=fault.items)
+    newest = listed(site)[: fault.items]
     picture = site.article(newest[0]).picture
     assert picture
     own = {
         "article": (re.escape(site.article(newest[1]).slug) + r"$|-hop-\d+$", newest[1]),
+        "articles": ("|".join(re.escape(site.article(one).slug) + "$" for one in newest[1::2]), newest[1]),
         "picture": ("s.rfi.fr/media/", picture.url(1280)),
     }
     pattern, url = (SURFACES | own)[fault.on]
@@ -103,18 +124,19 @@ def strike(fault: Fault, archive: Path, memory: int = MEMORY) -> Struck:
         "RETRY_TIMES": TRIES - 1,
         "REQUISITES": False,
         "IMAGES": "lead" if fault.on == "picture" else "none",
+        **fault.settings,
     }
-    surface = {"feed": "rss,news", "news": "news,rss"}.get(fault.on, "rss")
     with serve(site) as running:
         began = time.monotonic()
-        run = told(archive, running, settings=settings, discover=surface, memory=memory)
+        run = told(archive, running, settings=settings, discover=ASKED.get(fault.on, "rss"), memory=memory)
         return Struck(url, run, newest, time.monotonic() - began)
 
 
 def ended(fault: Fault, struck: Struck) -> None:
     """Exit code and last line are as the row says, there is no traceback, and it was in time."""
     struck.run.crawled.was_clean(fault.code)
-    assert re.match(f"rfi-archive: {fault.last}", struck.run.crawled.last), struck.run.crawled.last
+    last = struck.run.crawled.last
+    assert re.fullmatch(rf"rfi-archive: {fault.last}(, in [0-9.]+ s)?", last), last
     assert struck.seconds < ALLOWANCE + fault.waits * TIMEOUT
 
 
@@ -152,11 +174,53 @@ def archived(fault: Fault, struck: Struck) -> None:
     evidence.holds_exactly(struck.run.archive, struck.run.site, wanted)
 
 
+def reported(fault: Fault, struck: Struck) -> None:
+    """The run left one report, which says the same as exit code, last line, WARC and the site's own log."""
+    told, *others = report.latest(struck.run.archive, 2)
+    assert others == []
+    assert (told.code, f"rfi-archive: {told.line}") == (fault.code, struck.run.crawled.last)
+    assert told.started <= told.ended
+    assert told.seconds <= struck.seconds
+    answers = [entry for entry in struck.run.log if entry.head]
+    assert len(answers) <= told.requests <= len(struck.run.log)  # Twisted may send one again by itself
+    assert told.received == sum(map(_size, evidence.pairs(struck.run.archive)))
+    assert told.free > 0
+    assert {host.host for host in told.hosts} == set(fault.rests.split())
+    lost = len(fault.got) + fault.notes if fault.lost is None else fault.lost
+    _counted(told, lost)
+    _heard(told, fault.heard)
+
+
+def _size(pair: evidence.Pair) -> int:
+    """Bytes of an answer, as they came."""
+    return len(pair.head.replace(b"X-Archive-Orig-", b"")) + len(pair.body)
+
+
+def _counted(told: Report, lost: int) -> None:
+    """The counts are those of the last line, if it has any, and what was lost has its causes."""
+    said = {name: int(number) for number, name in re.findall(rf"(\d+) ({'|'.join(TOLD)})", told.line)}
+    assert said in (told.counts, {})
+    assert sum(told.counts.get(name, 0) for name in LOST) == lost
+    assert sum(told.causes.values()) == lost
+
+
+def _heard(told: Report, wanted: Iterable[Heard]) -> None:
+    """The listings gave what they gave."""
+    listings = {listing.surface: listing for listing in told.listings}
+    assert len(listings) == len(told.listings)
+    for surface, answer, links, why in wanted:
+        listing = listings[surface]
+        assert (listing.answer, listing.links) == (answer, links)
+        assert listing.new <= links
+        assert re.match(why or "$", listing.why), listing.why
+
+
 def holds(fault: Fault, struck: Struck) -> None:
     """All that the row says is so; nobody else was asked, and `verify` finds nothing wrong."""
     ended(fault, struck)
     recorded(fault, struck)
     indexed(fault, struck)
     archived(fault, struck)
+    reported(fault, struck)
     assert {entry.url.split("/")[2] for entry in struck.run.log} <= OURS
     assert cli.main(["verify", "--archive", str(struck.run.archive)]) == 0

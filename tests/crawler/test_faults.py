@@ -7,18 +7,26 @@ from tests.site import broken
 
 pytestmark = pytest.mark.slow
 TWICE = (200, 200)
-REJECTED: Row = {"last": f"2 articles, {FEED} found, 1 rejected", "state": "rejected"}
-WHOLE: Row = {"last": f"{FEED} articles, ", "archived": "111", "state": "archived", "attempts": 0}
-GONE: Row = {"got": (302,), "state": "gone"}
+AGAIN: Row = {"last": f"{FEED} found, 2 archived, 2 failed"}
+REJECTED: Row = {"last": f"{FEED} found, 2 archived, 1 rejected", "state": "rejected"}
+REFUSED: Row = {"last": f"{FEED} found, 2 archived, 1 refused"}
+WHOLE: Row = {
+    "last": f"{FEED} found, {FEED} archived",
+    "archived": "111",
+    "state": "archived",
+    "attempts": 0,
+    "lost": 0,
+}
+GONE: Row = {"last": f"{FEED} found, 2 archived, 1 gone", "got": (302,), "state": "gone"}
 NOWHERE: Row = {"got": (302,), "why": "HTTP 302 to nowhere"}
-TIMED_OUT: Row = {"cut": "time", "why": "cut short: time", "waits": 2}
-CUT: Row = {"got": TWICE, "cut": "disconnect", "why": "cut short: disconnect"}
+TIMED_OUT: Row = {**AGAIN, "cut": "time", "why": "cut short: time", "waits": 2}
+CUT: Row = {**AGAIN, "got": TWICE, "cut": "disconnect", "why": "cut short: disconnect"}
 TOO_LONG: Row = {"cut": "length", "why": "cut short: length"}
 
 FAULTS = (
     # connections
-    Fault("reset", got=(), notes=2, why="DownloadFailedError"),
-    Fault("hang", got=(), notes=2, why="DownloadTimeoutError", waits=2),
+    Fault("reset", **AGAIN, got=(), notes=2, why="DownloadFailedError"),
+    Fault("hang", **AGAIN, got=(), notes=2, why="DownloadTimeoutError", waits=2),
     Fault("reset-body", **CUT),
     Fault("hang-body", got=TWICE, **TIMED_OUT),
     Fault("drip-forever", got=TWICE, **TIMED_OUT, endless=b"<"),
@@ -26,11 +34,11 @@ FAULTS = (
     Fault("cut-head", **CUT),
     Fault("cut-length", **CUT),
     Fault("cut-chunk", **CUT),
-    Fault("length-small", cut="unspecified", why="cut short: unspecified"),
+    Fault("length-small", **TOO_LONG),
     Fault("length-negative", **CUT),
     Fault("length-twice", **CUT),
-    Fault("garbage", got=(0, 0), cut="disconnect", why="no status line"),
-    Fault("http-0.9", got=(0, 0), cut="disconnect", why="no status line"),
+    Fault("garbage", **AGAIN, got=(0, 0), cut="disconnect", why="no status line"),
+    Fault("http-0.9", **AGAIN, got=(0, 0), cut="disconnect", why="no status line"),
     # too much
     Fault("flood", **TOO_LONG, endless=broken.BLOCK, least=4 << 20),
     Fault("flood-length", **TOO_LONG, endless=broken.BLOCK),
@@ -46,6 +54,10 @@ FAULTS = (
     Fault("205", got=(205,), why="HTTP 205"),
     Fault("206", got=(206,), why="HTTP 206"),
     Fault("304", got=(), notes=1, why="HTTP 304, though"),
+    # refusals
+    Fault("403", **REFUSED, got=(403,), why="HTTP 403"),
+    Fault("429", **REFUSED, got=(429,), why="HTTP 429", waits=1),
+    Fault("challenge", **REFUSED, state="rejected", why="challenge"),
     # content coding
     Fault("gzip-cut", **REJECTED, why="undecodable: gzip stream ends early"),
     Fault("gzip-broken", **REJECTED, why="undecodable: broken gzip"),
@@ -64,7 +76,7 @@ FAULTS = (
     Fault("void", **REJECTED, why="not HTML"),
     # redirections
     Fault("to-self", got=(302,), why="HTTP 302 to itself"),
-    Fault("hop", got=(302,), state="moved", attempts=0),
+    Fault("hop", last=f"{FEED} found, 2 archived", got=(302,), state="moved", attempts=0, lost=0),
     Fault("to-loopback", **GONE),
     Fault("to-metadata", **GONE),
     Fault("to-six", **GONE),

@@ -12,18 +12,21 @@ import pytest
 
 from tests.crawler.crawling import limited
 from tests.crawler.faults import MEMORY, Fault, Row, holds, strike
+from tests.crawler.listings import unread
 from tests.site import broken
 
 pytestmark = pytest.mark.slow
 MOST = 32 << 20
 """DOWNLOAD_MAXSIZE as it is set."""
-LARGE: Row = {"most": MOST, "got": (200,)}
+LARGE: Row = {"most": MOST, "got": (200,), "settings": {"DOWNLOAD_TIMEOUT": 20}}
+"""Time enough for what waits while a large answer is read."""
+BOMB: Row = {"last": "3 found, 2 archived, 1 rejected", "state": "rejected", "why": "undecodable: .* open to more than"}
 FAULTS = (
     Fault("flood", **LARGE, cut="length", endless=broken.BLOCK, least=MOST),
     Fault("flood-length", **LARGE, cut="length", endless=broken.BLOCK),
-    Fault("bomb", **LARGE, state="rejected", why="undecodable: .* open to more than"),
-    Fault("bomb-size", **LARGE, state="rejected", why="undecodable: .* open to more than"),
-    Fault("attributes", "feed", **LARGE, last="1 articles, ", archived="100", state="rejected", why="no article"),
+    Fault("bomb", **LARGE, **BOMB),
+    Fault("bomb-size", **LARGE, **BOMB),
+    Fault("attributes", **LARGE, **unread(200, "no article", lost="rejected"), state="rejected"),
 )
 
 
