@@ -70,7 +70,8 @@ class Fault:
     endless: bytes = b""
     """What its stored bytes repeat behind the head that was sent; none: head and payload are all that was sent."""
     least: int = 1
-    """Of what is endless, how many bytes are stored at least; at most what an answer may have, and one read more."""
+    """Of what is endless, how many bytes are stored at least; at most what an answer may have, and one read more.  0 where
+    the head says that it is too long: it may come alone."""
     most: int = 4 << 20
     """DOWNLOAD_MAXSIZE: bytes of an answer."""
     notes: int = 0

@@ -41,7 +41,7 @@ FAULTS = (
     Fault("http-0.9", **AGAIN, got=(0, 0), cut="disconnect", why="no status line"),
     # too much
     Fault("flood", **TOO_LONG, endless=broken.BLOCK, least=4 << 20),
-    Fault("flood-length", **TOO_LONG, endless=broken.BLOCK),
+    Fault("flood-length", **TOO_LONG, endless=broken.BLOCK, least=0),
     Fault("tiny-chunks", **TOO_LONG, endless=b"x", least=1 << 9, most=1 << 19),
     Fault("endless-head", **TOO_LONG, endless=broken.LINE, least=200_000, most=1 << 19),
     Fault("interim-flood", got=(), notes=1, why="DownloadCancelledError"),

@@ -23,7 +23,7 @@ LARGE: Row = {"most": MOST, "got": (200,), "settings": {"DOWNLOAD_TIMEOUT": 20}}
 BOMB: Row = {"last": "3 found, 2 archived, 1 rejected", "state": "rejected", "why": "undecodable: .* open to more than"}
 FAULTS = (
     Fault("flood", **LARGE, cut="length", endless=broken.BLOCK, least=MOST),
-    Fault("flood-length", **LARGE, cut="length", endless=broken.BLOCK),
+    Fault("flood-length", **LARGE, cut="length", endless=broken.BLOCK, least=0),
     Fault("bomb", **LARGE, **BOMB),
     Fault("bomb-size", **LARGE, **BOMB),
     Fault("attributes", **LARGE, **unread(200, "no article", lost="rejected"), state="rejected"),
