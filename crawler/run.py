@@ -1,13 +1,11 @@
-"""Run: the extension that opens the archive, keeps each exchange as it arrives, and ends the run in order."""
+"""Run: the extension that opens the archive, keeps each exchange as it arrives, and knows why the run ends."""
 
 import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -16,18 +14,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
-from archive import decide, drift, review, urls
+from archive import decide, urls
 from archive.decide import Outcome, State
-from archive.drift import Gone, Past
-from archive.ending import FAILED, Ending, Went, ending
+from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
-from archive.export import cdxj, lists
 from archive.guest import Answer
-from archive.rows import DRIFT
 from archive.store import Archive, Clock
 from archive.tally import Tally
-from crawler import aftermath, agent, tested
+from crawler import agent, tested
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
 
@@ -47,7 +42,7 @@ class Run:
         """Open the archive.  Raises ArchiveError: locked, cannot be written."""
         tested.check()
         settings = crawler.settings
-        self._crawler, self._spider = crawler, spider
+        self._crawler, self.spider = crawler, spider
         self.now: Clock = load_object(settings["CLOCK"])
         """What time it is, UTC, for all that this run decides and dates."""
         self.error: ArchiveError | None = None
@@ -56,7 +51,7 @@ class Run:
         """How it ended, once it has."""
         self.tally = Tally()
         """What it has done so far."""
-        self._begun, self._started = time.monotonic(), self.now()
+        self._begun, self.started = time.monotonic(), self.now()
         self.spent = ""
         """The part of the budget that was used up first, by the name of its setting; "" while there is some left."""
         self.stopped = ""
@@ -84,7 +79,6 @@ class Run:
         """Scrapy's way in."""
         assert crawler.spider
         run = cls(crawler, crawler.spider)
-        crawler.signals.connect(run.closed, signal=signals.spider_closed)
         crawler.signals.connect(run.unexpected, signal=signals.spider_error)
         crawler.signals.connect(run.unexpected, signal=signals.item_error)
         return run
@@ -149,8 +143,8 @@ class Run:
 
     def heard(self, url: str, answer: Answer) -> None:
         """Take in whether a host lets us in: the run ends where the site does not, and goes on without another."""
-        if self._probes:
-            return  # a probe is to see who refuses what
+        if self.probes:
+            return
         name = name_of(url)
         if answer.refused:
             self.tally.counts["refused"] += 1
@@ -210,73 +204,16 @@ class Run:
             self._end("cannot_write")
             raise IgnoreRequest("the archive cannot be written") from error
 
-    def closed(self, spider: Spider) -> None:
-        """Seal the archive, bring lists and CDXJ up to date, say how the run ended, and tell whom it concerns."""
-        now, before, gone = self.now(), list[Past](), list[Gone]()
-        with self._noting():
-            before = review.earlier(self.archive.index, spider.name, now)
-            gone = drift.gone(self.tally.fields, before)
-            self.end = self.end or ending(self._went(gone, now))
-            self._finish(DRIFT if gone else self.end.word)
-        with self._noting():
-            self._leave(now, before, gone)
-        with self._noting():
-            self.archive.close()
-
-    def _finish(self, word: str) -> None:
-        self.guest.leave()
-        fields = {name: (fill.having, fill.of) for name, fill in self.tally.fields.items()}
-        self.archive.finish(word, self.tally.counts, fields)
-        lists.write(self.archive.root, self.archive.index)
-        cdxj.write(self.archive.root, self.archive.index)
-
-    def _leave(self, now: datetime, before: Sequence[Past], gone: Sequence[Gone]) -> None:
-        """Leave a report; and tell those who look after the archive, if the run looked for what is new."""
-        assert self.end
-        told = review.reported(
-            self.archive.root, self.archive.index, self.tally, self.guest.memory.hosts, self.end,
-            spider=self._spider.name, started=self._started, now=now, seconds=self.lasted(), before=before, gone=gone,
-        )  # fmt: skip
-        with self._noting():
-            aftermath.write(self.archive.root, self._crawler.settings, told)
-        told = replace(told, code=self.end.code, line=self.end.line)
-        if self._looks and not self.stopped:  # whoever stopped it knows, and waits
-            given_up = self.archive.index.given_up_count()
-            known = aftermath.settle(self._crawler.settings, told, self.guest.memory, given_up, lambda: self.hurried)
-            self.guest.keep(known)
-
-    def _went(self, gone: Sequence[Gone], now: datetime) -> Went:
-        heard = self.tally.heard.values()
-        unheard = tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else ()
-        hours = self._crawler.settings.getfloat("QUIET_HOURS")
-        return Went(
-            summary=self.tally.summary(self.lasted()),
-            unexpected=self.tally.counts[UNEXPECTED] > 0,
-            refused=self.refused,
-            unheard=unheard,
-            gone=tuple(map(str, gone)),
-            quiet=review.quiet(self.archive.index, self._spider.name, now, hours) if heard else "",
-            spent=self.spent,
-            stopped=self.stopped,
-        )
+    @property
+    def probes(self) -> bool:
+        """Whether the run is a probe, which is to see who refuses what."""
+        return bool(getattr(self.spider, "goes_on", False))
 
     @property
-    def _probes(self) -> bool:
-        return bool(getattr(self._spider, "goes_on", False))
-
-    @property
-    def _looks(self) -> bool:
+    def looks(self) -> bool:
         """Whether the run looked for what is new, as those of cron do."""
-        plan = getattr(self._spider, "plan", None)
+        plan = getattr(self.spider, "plan", None)
         return plan is not None and not plan.urls
-
-    @contextmanager
-    def _noting(self) -> Iterator[None]:
-        """Note the first refusal, in one clear line without a traceback."""
-        try:
-            yield
-        except CannotWrite as error:
-            self.fail(error)
 
 
 def _has_no_rules(url: str, taken: Outcome) -> bool:

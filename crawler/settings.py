@@ -78,6 +78,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS = {
     "crawler.run.Run": 0,
+    "crawler.closing.Closing": 1,
     "crawler.progress.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,  # the log has a line for each event, the terminal a bar
     "scrapy.extensions.remote_control.RemoteControl": None,  # importing it alone costs 80 ms
