@@ -212,14 +212,14 @@ def _reach(fills: Iterable[Fill], least: float) -> int:
 def _usual(runs: Sequence[Past], fills: Sequence[Fill]) -> list[Fill]:
     """Return the fills of which one may learn what is usual, each in its place, nothing in the places of the others.
 
-    Left out are runs that ended in drift, and as many articles as a sample has before the last of those
-    in a row: among them are those that told of it.
+    Left out are runs that ended in drift, and as many articles as a sample has before each row of them:
+    among them are those that told of it.  So is the newest sample.
     """
-    row = len([*takewhile(lambda run: run.drifted, runs[1:])])
-    drift = 1 + row if row else 0
-    begins = drift + _reach(fills[drift:], SAMPLE)
-    after = (_NONE if run.drifted else fill for fill, run in zip(fills[begins:], runs[begins:], strict=True))
-    return [_NONE] * begins + [*after]
+    usual, unsure = list[Fill](), SAMPLE
+    for run, fill in zip(runs, fills, strict=True):
+        usual.append(_NONE if run.drifted or unsure > 0 else fill)
+        unsure = SAMPLE if run.drifted else unsure - fill.of
+    return usual
 
 
 def _crowd(usual: Sequence[Fill]) -> float:

@@ -295,6 +295,20 @@ def test_field_that_comes_back_ends_its_alarm(name):
     assert not any(told_at[mended + 16 :])
 
 
+@pytest.mark.parametrize("name", ["lead", "image"])
+def test_field_that_vanishes_twice_is_told_as_soon(name):
+    """Law: what an earlier alarm was about is no measure of what is usual, those articles too that came before it."""
+    start, length, again = 24 * 14, 24, 24 * 16
+    gone = {*range(start, start + length), *range(again, again + length)}
+    lost = {**RATES, name: 0.0}
+    days = list(lived(Random(3), again + length, lambda hour: lost if hour in gone else RATES))
+    first = next(hour for hour, (_, missing) in enumerate(days) if missing and hour >= again)
+
+    assert days[start + length - 1][1]
+    assert not days[again - 1][1]
+    assert days[first][0] - days[again - 1][0] <= SOON[name]
+
+
 # Quiet
 
 
