@@ -1,7 +1,9 @@
-"""Arguments of a spider (`-a NAME=VALUE`): texts in, a Plan out, or one clear BadUsage."""
+"""Arguments of a spider (`-a NAME=VALUE`): texts in, a Plan out, or one clear BadUsage; settings that are numbers."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archive import urls
 from archive.decide import Asked
@@ -9,6 +11,14 @@ from archive.errors import BadUrl, BadUsage
 
 SURFACES = ("rss", "news", "sections")
 """What `-a discover=` may name."""
+NUMBERS: dict[str, Callable[[Any], float]] = {
+    "MIN_FREE_BYTES": int,
+    "QUIET_HOURS": float,
+    "MAX_RUNTIME": float,
+    "MAX_REQUESTS": int,
+    "MAX_BYTES": int,
+}
+"""Settings of ours that are numbers, some of them not read before the end of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,15 @@ def read(
             urls=tuple(good), asked=Asked.FILE, bad_lines=tuple(f"{urls_file} {line}" for line in bad), limit=most
         )
     return Plan(discover=_surfaces(discover), limit=most)
+
+
+def check_numbers(settings: Mapping[str, Any]) -> None:
+    """Raise BadUsage for a setting that should be a number and is none."""
+    for name, kind in NUMBERS.items():
+        try:
+            kind(settings[name])
+        except (TypeError, ValueError):
+            raise BadUsage(f"{name}={settings[name]}: give a number, 0 for none") from None
 
 
 def _positive(text: str) -> int:

@@ -1,5 +1,6 @@
 """Closing: the extension that ends a run: it is judged, the archive is sealed, and whom it concerns is told."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -18,6 +19,8 @@ from archive.export import cdxj, lists
 from archive.rows import DRIFT
 from crawler import aftermath
 from crawler.run import UNEXPECTED, Run
+
+logger = logging.getLogger(__name__)
 
 
 class Closing:
@@ -90,8 +93,12 @@ def _tell(run: Run, settings: BaseSettings, now: datetime, before: Sequence[Past
 
 @contextmanager
 def _noting(run: Run) -> Iterator[None]:
-    """Note what the archive refuses."""
+    """Note what the archive refuses; and a mistake of ours, with its traceback: what comes after is done as well."""
     try:
         yield
     except CannotWrite as error:
         run.fail(error)
+    except Exception:
+        logger.exception("the run cannot be ended in order")
+        run.unexpected()
+        run.end = ending(Went("", unexpected=True))

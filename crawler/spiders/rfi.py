@@ -67,6 +67,7 @@ class Rfi(Spider):
             ) from None
         if crawler.settings["IMAGES"] not in IMAGES:
             raise BadUsage(f"IMAGES={crawler.settings['IMAGES']}: it is one of {', '.join(IMAGES)}")
+        arguments.check_numbers(crawler.settings)
         crawler.signals.connect(spider.archived, signal=signals.item_scraped)
         return spider
 

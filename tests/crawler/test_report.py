@@ -12,6 +12,7 @@ import pytest
 
 from archive import cli, report
 from archive.lock import Lock
+from crawler.arguments import NUMBERS
 from tests.crawler import evidence, silent, state
 from tests.crawler.crawling import crawl, started, verify
 from tests.crawler.refusing import Refusing, no
@@ -45,7 +46,7 @@ def test_a_run_that_archives_and_one_that_finds_nothing_new(runs):
     second = runs.at(1, discover="rss,news", settings={"IMAGES": "lead"}).was(0).report
 
     found = first.counts["found"]
-    assert first.counts == {"found": found, "archived": found, "gone": 1}  # robots.txt of the pictures' host
+    assert first.counts == {"found": found, "archived": found}
     rss, news = first.listings
     assert (rss.surface, rss.url, rss.answer, rss.links, rss.new, rss.why) == ("rss", FEED, 200, 5, 5, "")
     assert (news.surface, news.url, news.answer, news.why) == ("news", NEWS, 200, "")
@@ -153,6 +154,25 @@ def test_no_run_no_report(runs):
     assert [(run.ended.code, run.reports) for run in wrong] == [(2, [])] * 3
 
 
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_setting_that_is_no_number(runs, name):
+    """Law: it is told at once, with 2 and without a traceback; nothing is asked for."""
+    ran = runs.at(0, settings={name: "many"})
+
+    assert (ran.ended.code, ran.log, ran.reports) == (2, [], [])
+    assert ran.ended.err.splitlines() == [f"rfi-archive: {name}=many: give a number, 0 for none"]
+
+
+def test_a_mistake_of_ours_at_the_end(runs):
+    """Law: where the run cannot be ended in order, that has its report, and the next run makes it good."""
+    runs.at(0, settings={"ITEM_PIPELINES": json.dumps({"tests.crawler.mistakes.Nonsense": 9})}, discover="rss").was(1)
+    left = [*runs.archive.glob("warc/*.open")]
+    runs.at(1, discover="rss").was(0)
+
+    assert len(left) == 1
+    verify(runs.archive)
+
+
 # --- stopped and killed ---
 
 
@@ -229,7 +249,7 @@ def test_what_failed_waits_and_is_given_up(runs):
     assert [one.given_up for one in told[:7]] == [()] * 7
     assert {(one.url, one.why) for one in told[7].given_up} == {(bad, "HTTP 500"), (worse, state_why(runs, worse))}
     assert (told[7].next, later.given_up, later.waiting) == (None, (), 0)
-    assert told[0].causes == {"HTTP 500": 1, "empty template": 1, "HTTP 404": 1}  # as above
+    assert told[0].causes == {"HTTP 500": 1, "empty template": 1}
     assert (told[0].counts["failed"], told[0].counts["rejected"]) == (1, 1)
 
 
