@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import logging
 import os
 
 from scrapy.commands import BaseRunSpiderCommand
@@ -12,6 +13,8 @@ from archive.errors import ArchiveError, BadUsage
 from crawler import aftermath, log, secrets
 from crawler.run import Run
 from crawler.stop import Stop
+
+logger = logging.getLogger(__name__)
 
 LOST = ending(Went("", unexpected=True))
 """How a run ended that cannot tell."""
@@ -41,7 +44,8 @@ class Outing(BaseRunSpiderCommand):
                 crawler.settings, crawler.spidercls.name, error, arguments, lambda: bool(self.stop.told)
             )
         elif error:
-            raise error
+            logger.error("the run cannot begin", exc_info=error)
+            ended = LOST
         else:
             ended = Run.of(crawler).end or LOST
         self.exitcode = ended.code

@@ -173,6 +173,15 @@ def test_a_mistake_of_ours_at_the_end(runs):
     verify(runs.archive)
 
 
+def test_a_mistake_of_ours_before_the_beginning(runs):
+    """Law: it has its traceback in the log, the exit code 1, and the last line that says so."""
+    ran = runs.at(0, settings={"CLOCK": "tests.crawler.no_such.clock"})
+
+    assert (ran.ended.code, ran.reports) == (1, [])
+    assert "ModuleNotFoundError" in ran.ended.err
+    assert ran.line == "something unexpected happened; see the log above"
+
+
 # --- stopped and killed ---
 
 
