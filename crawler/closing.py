@@ -78,16 +78,18 @@ def _seal(run: Run, word: str) -> None:
 
 def _tell(run: Run, settings: BaseSettings, now: datetime, before: Sequence[Past], gone: Sequence[Gone]) -> None:
     """Leave a report; and tell those who look after the archive, if the run looked for what is new."""
+    given_up, index = 0, None
+    with _noting(run):
+        given_up, index = run.archive.index.given_up_count(), run.archive.index
     assert run.end
     told = review.reported(
-        run.archive.root, run.archive.index, run.tally, run.guest.memory.hosts, run.end,
+        run.archive.root, index, run.tally, run.guest.memory.hosts, run.end,
         spider=run.spider.name, started=run.started, now=now, seconds=run.lasted(), before=before, gone=gone,
     )  # fmt: skip
     with _noting(run):
         aftermath.write(run.archive.root, settings, told)
     told = replace(told, code=run.end.code, line=run.end.line)
     if run.looks and not run.stopped:  # whoever stopped it knows, and waits
-        given_up = run.archive.index.given_up_count()
         run.guest.keep(aftermath.settle(settings, told, run.guest.memory, given_up, lambda: run.hurried))
 
 
