@@ -26,7 +26,7 @@ _CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(,]*[^:(, ]")
 
 
 @dataclass(slots=True)
-class Heard:
+class Hearing:
     """What one listing gave."""
 
     surface: str
@@ -55,7 +55,7 @@ class Tally:
     """Requests sent: robots.txt, redirects and retries too."""
     received: int = 0
     """Bytes of answers, heads and bodies as they came."""
-    heard: dict[str, Heard] = field(default_factory=dict)
+    heard: dict[str, Hearing] = field(default_factory=dict)
     """Listings by surface, as they answered."""
     fields: dict[str, Fill] = field(default_factory=dict)
     """What the pages had of what an article has, by field, as drift.py has them."""

@@ -19,7 +19,7 @@ from archive.exchange import content
 from archive.listing import Listing
 from archive.page import Page
 from archive.requisites import Sheet
-from archive.tally import Heard
+from archive.tally import Hearing
 from crawler import arguments
 from crawler.agent import introduce
 from crawler.pipelines import Fetched
@@ -173,7 +173,7 @@ class Rfi(Spider):
         else:
             astray = surface in arguments.SURFACES and self._is_section(url)
             why = "it led to a section page" if astray else ""
-        self.run.tally.heard[surface] = Heard(surface, url, len(listing.links) if listing else 0, status, why)
+        self.run.tally.heard[surface] = Hearing(surface, url, len(listing.links) if listing else 0, status, why)
         self.awaited.discard(surface)
         if listing:
             yield from self._links(listing, surface)
