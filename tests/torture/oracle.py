@@ -60,7 +60,7 @@ class _Past:
         """Take up all that waits."""
         self.fed = now if self.waiting and not act.unread else self.fed
         if act.code == DRIFT:
-            self.within = self.waiting + (self.within if act is self.alarm else 0)
+            self.within = self.waiting + (self.within if act is self.alarm and not self.after else 0)
             self.alarm, self.after = act, 0
         else:
             self.after += self.waiting
