@@ -70,9 +70,9 @@ ASTRAY: Row = ALL | {"on": "picture", "got": (302,), "state": "moved"}
 """A picture that leads elsewhere."""
 
 
-def refused(how: str, lost: int, why: str, status: int | None) -> Row:
-    """A site that shows us the door, for an hour."""
-    last = rf"www\.rfi\.fr refused {how}: nothing is asked of it before .* UTC \(in 1 h\): {lost} refused"
+def refused(how: str, lost: int, why: str, status: int | None, hours: int = 1) -> Row:
+    """A site that shows us the door, for so many hours."""
+    last = rf"www\.rfi\.fr refused {how}: nothing is asked of it before .* UTC \(in {hours} h\): {lost} refused"
     return {
         "code": 11,
         "last": last,

@@ -75,7 +75,7 @@ FAULTS = (
     Fault(
         "429-hours",
         "everything",
-        **refused(r"and named a time to come back \(HTTP 429\)", 1, "HTTP 429", None),
+        **refused(r"and named a time to come back \(HTTP 429\)", 1, "HTTP 429", None, hours=3),
         got=(429,),
     ),
 )
