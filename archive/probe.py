@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
-from archive import decide, reading
+from archive import decide, guest, reading
 from archive.editions import Edition
 from archive.errors import BadAnswer
 from archive.exchange import Exchange, content
@@ -17,7 +17,6 @@ from archive.surfaces import ROBOTS, SURFACES, Surface
 
 WELL, ODD, REFUSED, UNREAD, NOTHING = 0, 1, 11, 12, 14
 """Exit codes, as in the table of DESIGN.md."""
-REFUSALS = frozenset((403, 429))
 SERVER_ERROR, FOUND = 500, 200
 SILENCES = (
     ("SSL|TLS|certificate", "TLS"),
@@ -172,7 +171,7 @@ def _judged(surface: Surface, answer: Exchange) -> tuple[State, Reading]:
     """Tell what an answer is worth."""
     if whose := reading.challenge(answer):
         return State.REFUSED, Reading(f"refused: a challenge ({whose})")
-    if answer.status in REFUSALS:
+    if answer.status in guest.REFUSALS:
         wait = answer.header("retry-after")
         return State.REFUSED, Reading(f"refused{f': Retry-After {wait[:40]}' if wait else ''}")
     if outcome := decide.outcome(answer):
