@@ -161,7 +161,7 @@ def test_a_stylesheet_that_fails_harms_nothing(tmp_path, fault):
 def test_a_font_that_is_missing_is_fetched_by_a_later_run(tmp_path):
     """Law: what a recorded stylesheet names is not forgotten, though nothing names it again this month."""
     archive, site = tmp_path / "a", Site(feed_items=1)
-    site.set_fault("segments", "503", 1)
+    site.set_fault("segments", "500", 1)
     with serve(site) as running:
         first = told(archive, running, discover="rss", settings={"RETRY_TIMES": 0})
         state.grow_older(archive, hours=2)
