@@ -39,13 +39,18 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def free(folder: Path) -> int:
+    """Return how many bytes the disk below `folder` has free for this user.  Raises OSError."""
+    disk = os.statvfs(folder)
+    return disk.f_bavail * disk.f_frsize
+
+
 def need(folder: Path, least: int) -> None:
     """Raise CannotWrite if the disk below `folder` has less than so many bytes free for this user."""
     with writing(folder):
-        disk = os.statvfs(folder)
-        free = disk.f_bavail * disk.f_frsize
-    if free < least:
-        raise CannotWrite(f"cannot write {folder}: the disk has {free:,} bytes free, less than {least:,}: make room")
+        there = free(folder)
+    if there < least:
+        raise CannotWrite(f"cannot write {folder}: the disk has {there:,} bytes free, less than {least:,}: make room")
 
 
 def sync_folder(folder: Path) -> None:

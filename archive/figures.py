@@ -3,7 +3,7 @@
 What a run asks of this costs by what is left to do, never by what is archived; only `counts` reads all rows.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -56,8 +56,7 @@ class Figures(Database):
     def waiting(self) -> tuple[int, datetime | None]:
         """Return how many URLs later runs will still try, and when the first that failed is due; None: none failed."""
         backlog = self.backlog()
-        due = [some.due for some in backlog if some.due]
-        return sum(some.count for some in backlog), min(due, default=None)
+        return sum(some.count for some in backlog), first_due(backlog)
 
     def given_up(self, since: datetime, most: int) -> list[tuple[str, str]]:
         """Return URLs that were tried for the last time since then, and why that failed: the latest `most` of them."""
@@ -104,3 +103,8 @@ class Figures(Database):
             "captures": self._row(rows.capture_count, "select count(*), min(epoch), max(epoch) from captures"),
             "warc": self._row(rows.warc_count, "select count(*), coalesce(sum(size), 0) from warcs where sha256 != ''"),
         }
+
+
+def first_due(backlog: Iterable[rows.Waiting]) -> datetime | None:
+    """Return when the first URL of a backlog that failed may be tried again, UTC; None: none failed."""
+    return min((some.due for some in backlog if some.due), default=None)

@@ -20,7 +20,7 @@ RUN_FIELDS = "run-fields"
 def summary(run: rows.Run) -> Fields:
     """Return the fields of a run's closing metadata record, whose own date says when it ended."""
     row = rows.run_row(run)
-    begun = moment.utc(run.started).strftime("%Y-%m-%dT%H:%M:%SZ")
+    begun = moment.stamp(run.started)
     told = zip(RUN, (run.spider, begun, run.outcome, row["counts"]), strict=True)
     return (*told, (RUN_FIELDS, row["fields"]))
 

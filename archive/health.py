@@ -5,17 +5,18 @@ Reads only, and keeps nobody waiting: a crawl may write at the same time.  The c
 else costs the same in any archive.
 """
 
-import shutil
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive import memory, report
+from archive import disk, memory, report
+from archive.figures import first_due
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import holder
 from archive.memory import Memory
+from archive.moment import stamp
 
 LATEST = 5
 """Runs that are told."""
@@ -40,7 +41,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
             "running": holder(root),
             **index.counts(),
             "backlog": _backlog(index),
-            "disk": {"free": shutil.disk_usage(root).free},
+            "disk": {"free": disk.free(root)},
             "runs": _runs(root, index),
             "streaks": _streaks(remembered),
             "hosts": _hosts(remembered, now),
@@ -52,8 +53,8 @@ def _runs(root: Path, index: Index) -> list[dict[str, Any]]:
     reports = [
         {
             "spider": told.spider,
-            "started": _iso(told.started),
-            "ended": _iso(told.ended),
+            "started": stamp(told.started),
+            "ended": stamp(told.ended),
             "code": told.code,
             "line": told.line,
             "counts": told.counts,
@@ -61,21 +62,21 @@ def _runs(root: Path, index: Index) -> list[dict[str, Any]]:
         for told in report.latest(root, LATEST)
     ]
     return reports or [
-        {"spider": run.spider, "started": _iso(run.started), "ended": _iso(run.ended), "code": None}
+        {"spider": run.spider, "started": stamp(run.started), "ended": stamp(run.ended), "code": None}
         | {"line": run.outcome, "counts": dict(run.counts)}
         for run in index.runs(LATEST)
     ]
 
 
 def _backlog(index: Index) -> dict[str, Any]:
-    waiting = {some.kind.value: some.count for some in index.backlog()}
-    _, due = index.waiting()
-    return {"waiting": waiting, "next": due and _iso(due), "given_up": index.given_up_count()}
+    backlog = index.backlog()
+    waiting, due = {some.kind.value: some.count for some in backlog}, first_due(backlog)
+    return {"waiting": waiting, "next": due and stamp(due), "given_up": index.given_up_count()}
 
 
 def _streaks(remembered: Memory) -> list[dict[str, Any]]:
     return [
-        {"spider": spider, "code": end.code, "runs": end.runs, "since": _iso(end.since)}
+        {"spider": spider, "code": end.code, "runs": end.runs, "since": stamp(end.since)}
         for spider, end in sorted(remembered.ends.items())
     ]
 
@@ -83,10 +84,6 @@ def _streaks(remembered: Memory) -> list[dict[str, Any]]:
 def _hosts(remembered: Memory, now: datetime) -> list[dict[str, Any]]:
     return [
         {"host": name, "rests": host.rests, "why": host.why, "delay": host.delay}
-        | {"until": _iso(host.until) if host.until and host.until > now else None}
+        | {"until": stamp(host.until) if host.until and host.until > now else None}
         for name, host in sorted(remembered.hosts.items())
     ]
-
-
-def _iso(date: datetime) -> str:
-    return date.strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from dateutil import parser as dates
 
+STAMP = "%Y-%m-%dT%H:%M:%SZ"
+"""How a time is written wherever a program may read it: ISO 8601, UTC, whole seconds."""
 MAX_DATE = 64
 """Characters; a longer text is not read."""
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2}
@@ -48,6 +50,11 @@ def read(text: str | None) -> datetime | None:
 def utc(date: datetime) -> datetime:
     """Return a time in UTC; without a zone it is UTC already.  Raises OverflowError at the edges of the calendar."""
     return date.astimezone(UTC) if date.tzinfo else date.replace(tzinfo=UTC)
+
+
+def stamp(date: datetime) -> str:
+    """Return a time as STAMP has it.  Raises OverflowError at the edges of the calendar."""
+    return utc(date).strftime(STAMP)
 
 
 def _zone(name: str | None, offset: int | None) -> timezone:

@@ -10,7 +10,7 @@ import hashlib
 import re
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple, cast
 
 from archive import moment
@@ -212,7 +212,7 @@ def _of_both(exchange: Exchange, info: str) -> Fields:
 
 def head_fields(kind: str, record_id: str, date: datetime, fields: Fields) -> Fields:
     """Return all header fields of a record but Content-Length, the mandatory ones first.  Source: 5.2 to 5.5."""
-    stamp = date.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stamp = moment.stamp(date)
     return (("WARC-Type", kind), ("WARC-Record-ID", record_id), ("WARC-Date", stamp), *fields)
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from archive import moment
 from archive.disk import replace
 from archive.errors import BadReport, NotFound
 
@@ -29,7 +30,6 @@ MOST = 100
 MAX_SIZE = 4 << 20
 """Bytes; no report of ours is as long."""
 NAME = re.compile(r"[0-9]{17}\.json")
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
 _LONGEST = 200
 
 
@@ -201,7 +201,7 @@ def _path(root: Path, begun: datetime) -> Path:
 
 def _iso(value: Any) -> str:
     assert isinstance(value, datetime)
-    return value.astimezone(UTC).strftime(_TIME)
+    return moment.stamp(value)
 
 
 def _refuse(text: str) -> None:
@@ -222,7 +222,7 @@ def _made(kind: Any, value: Any, where: str) -> Any:
     if get_origin(kind) is dict and isinstance(value, dict):
         return {_text(name): _made(get_args(kind)[1], item, f"{where}.{name}") for name, item in value.items()}
     if kind is datetime and isinstance(value, str):
-        return datetime.strptime(value, _TIME).replace(tzinfo=UTC)
+        return datetime.strptime(value, moment.STAMP).replace(tzinfo=UTC)
     if kind is str and isinstance(value, str):
         return _text(value)
     if kind is float and type(value) in (int, float) and math.isfinite(value):

@@ -1,13 +1,12 @@
 """Review: a run beside those before it, at its end, and its report.  Costs the same in any archive."""
 
-import shutil
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import add
 from pathlib import Path
 
-from archive import drift, report
+from archive import disk, drift, report
 from archive.drift import Fill, Gone, Past
 from archive.editions import BY_SPIDER
 from archive.ending import Ending
@@ -77,7 +76,7 @@ def reported(  # noqa: PLR0913 - what a run is; each is a field of Report, or wh
 def _free(root: Path) -> int:
     """Return the bytes free on the archive's disk; 0 where there is none."""
     try:
-        return shutil.disk_usage(root).free
+        return disk.free(root)
     except OSError:
         return 0
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from archive import urls
+from archive import moment, urls
 from archive.article import Article
 from archive.decide import Known, State
 from archive.facts import Facts
@@ -223,4 +223,4 @@ def date(seconds: int | None) -> datetime | None:
 
 def iso(seconds: int | None) -> str | None:
     """Return a time that the index keeps, for people and JSON."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if seconds is not None else None
+    return moment.stamp(datetime.fromtimestamp(seconds, UTC)) if seconds is not None else None

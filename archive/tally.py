@@ -5,10 +5,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from heapq import heappush, heappushpop
 
-from archive import drift
+from archive import drift, guest
 from archive.decide import Outcome, State
 from archive.drift import Fill
-from archive.page import NotAnArticle, Page
+from archive.page import NotAnArticle, Page, Why
 
 SLOWEST = 10
 """Answers that a report names for the time they took."""
@@ -19,7 +19,7 @@ beyond `-a limit=`; answers 304; pages that are no articles, that are no more; a
 failed, each try."""
 STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
 """What an answer is counted as, by what it makes of its URL."""
-REFUSALS = "HTTP 403", "HTTP 429", "challenge"
+REFUSALS = {Why.CHALLENGE, *(f"HTTP {status}" for status in guest.REFUSALS)}
 """Causes that are counted as "refused", by whoever keeps us out."""
 _CAUSE = re.compile(r"HTTP [0-9]{3}|[^:(,]*[^:(, ]")
 """The part of a reason that many answers share."""

@@ -71,7 +71,7 @@ class Run:
         """What the hosts ask of us."""
         self.refused = ""
         """Why the site is asked for nothing more, and until when; "" while it lets us in."""
-        self.deadline = time.monotonic() + (settings.getfloat("MAX_RUNTIME") or math.inf)
+        self.deadline = self._begun + (settings.getfloat("MAX_RUNTIME") or math.inf)
         """When MAX_RUNTIME is over, by the clock that only goes forward."""
 
     @classmethod

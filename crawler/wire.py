@@ -30,14 +30,14 @@ from archive.exchange import Cut, Exchange, header_values
 from archive.urls import may_be_fetched
 from crawler import secrets
 from crawler.politeness import hear, turn
-from crawler.run import Run
+from crawler.run import NOT_MODIFIED, Run
 from crawler.tape import Tape
 
 logger = logging.getLogger(__name__)
 
 FRAMING = 2
 """How many times DOWNLOAD_MAXSIZE an answer may be with its chunks' framing, which Scrapy does not count."""
-NOT_MODIFIED, UNASKED = 304, "HTTP 304, though no version was named"
+UNASKED = "HTTP 304, though no version was named"
 
 
 _TAPE: ContextVar[Tape] = ContextVar("tape")

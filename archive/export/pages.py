@@ -15,6 +15,7 @@ from pathlib import Path
 
 from archive import decide, page, warc
 from archive.export.selection import Selection
+from archive.moment import stamp
 from archive.record import Capture, Place
 
 PATH = "pages/pages.jsonl"
@@ -40,7 +41,7 @@ def lines(folder: Path, selection: Selection) -> Iterator[bytes]:
 
 def _entry(capture: Capture, read: page.Page) -> dict[str, str]:
     """Return what the list says of a page."""
-    when = capture.date.strftime("%Y-%m-%dT%H:%M:%SZ")
+    when = stamp(capture.date)
     said = f"{read.article.title}\n{read.facts.text}"
     return {
         "id": hashlib.sha256(f"{when} {capture.url}".encode()).hexdigest()[:16],

@@ -18,6 +18,7 @@ from archive.export.package import Package, pieces
 from archive.export.part import Part
 from archive.export.selection import Selection, Taken
 from archive.index import Index
+from archive.moment import stamp
 from archive.sorting import Sorting
 
 
@@ -67,7 +68,7 @@ def _about(first: datetime, last: datetime) -> dict[str, str]:
     return {
         "title": f"RFI {first:%Y-%m-%d} – {last:%Y-%m-%d}",
         "description": f"Captured from {first:%Y-%m-%d %H:%M:%S} to {last:%Y-%m-%d %H:%M:%S} UTC.",
-        "created": f"{last:%Y-%m-%dT%H:%M:%SZ}",
+        "created": stamp(last),
         "software": f"rfi-archive/{__version__}",
     }
 

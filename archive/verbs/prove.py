@@ -3,6 +3,7 @@
 import argparse
 from dataclasses import asdict
 
+from archive.moment import stamp
 from archive.prove import prove
 from archive.telling import WELL, WRONG, show
 
@@ -10,7 +11,7 @@ from archive.telling import WELL, WRONG, show
 def run(options: argparse.Namespace) -> int:
     """Tell where the file comes from, and whether it is what its record makes."""
     proof = prove(options.archive, options.file)
-    found = {**asdict(proof), "captured": proof.captured.strftime("%Y-%m-%dT%H:%M:%SZ"), "equal": not proof.problems}
+    found = {**asdict(proof), "captured": stamp(proof.captured), "equal": not proof.problems}
     lines = [
         f"{name:<9}{found[name]}"
         for name in ("path", "url", "captured", "warc", "offset", "record", "refers", "digest", "sha256")
