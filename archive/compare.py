@@ -7,18 +7,22 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, disk, page, revisit, urls
+from archive import article, check, decide, disk, page, revisit, urls
 from archive.check import Placed, Stretch, Walked
+from archive.decide import State
 from archive.errors import BadArticle, BadRecord, BadUrl
 from archive.exchange import Exchange
 from archive.finding import STANDARD, Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.ledger import paged
+from archive.page import Page
 from archive.record import Record, capture_of, digest, entity, exchange_of
-from archive.rows import Captured, article_row
+from archive.rows import Captured, Paged, article_row
 
 READABLE = Rule("every WARC file can be read", "DESIGN, One law")
 INDEXED = Rule("every sealed file is in the index", "DESIGN, One law")
@@ -28,6 +32,9 @@ HAS_ROW = Rule("every response record is in the index", "DESIGN, One law")
 ROW = Rule("a capture's row equals its record", "DESIGN, One law")
 TARGET = Rule("a revisit names the record that holds its payload", f"{STANDARD}, 5.11 to 5.13 and 6.7.2")
 STAYS = Rule("a revisit refers to a sealed file, or back in its own", "DESIGN, law 3; warc.md, Records")
+STATE = Rule("a capture's row says what its answer makes of its URL", "DESIGN, One law")
+PAGE = Rule("a page's row equals what its record makes", "DESIGN, law 2")
+READ = Rule("every page was read by today's parser", "DESIGN, law 2")
 ARTICLE_ROW = Rule("an article's row equals its record", "DESIGN, One law")
 MADE = Rule("an article file is made from its record", "DESIGN, law 1")
 EQUAL = Rule("an article file equals what its record makes", "DESIGN, law 2")
@@ -119,8 +126,34 @@ class _Beside:
             yield HAS_ROW.broken(self._file, answer.offset, url)
         elif stands != row.capture:
             yield ROW.broken(self._file, answer.offset, f"{row.capture} is not {stands}")
-        if row and row.article:
-            yield from _article(self._root, row.article, exchange, self._running)
+        if row:
+            yield from self._makes(exchange, row)
+
+    def _makes(self, exchange: Exchange, row: Captured) -> Iterator[Finding]:
+        """Hold what an answer makes of an article's URL against the rows that say so, and against the file."""
+        if urls.kind(urls.canonical(exchange.url)) is not urls.Kind.ARTICLE:
+            return
+        outcome = decide.outcome(exchange)
+        found = page.of(exchange) if outcome is None else None
+        state = outcome.state if outcome else State.ARCHIVED if isinstance(found, Page) else State.REJECTED
+        if state is not row.state or bool(row.page) is not isinstance(found, Page):
+            holds = "a page" if row.page else "no page"
+            yield STATE.broken(
+                self._file, row.capture.offset, f"{row.state}, {holds}: its answer says {found or state}"
+            )
+        elif row.page and isinstance(found, Page):
+            yield from self._page(row, row.page, found)
+
+    def _page(self, row: Captured, stands: Paged, found: Page) -> Iterator[Finding]:
+        """Hold a page's row against its record, and, if it is the newest version, the article's row and file too."""
+        made = paged(stands.number, row.capture, found)
+        if made.parser != stands.parser:
+            what = f"read by page.py {stands.parser}, this is {made.parser}: `rfi-archive rebuild` reads it again"
+            yield READ.broken(self._file, row.capture.offset, what)
+        elif made != replace(stands, changed=""):
+            yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {made}")
+        if row.article:
+            yield from _article(self._root, row.article, found, self._running)
 
     def _refers(self, answer: Record, original: Record) -> Iterator[Finding]:
         """Hold what a revisit says of the record that it refers to against that record.  Its id and type were."""
@@ -138,13 +171,9 @@ class _Beside:
             yield STAYS.broken(self._file, answer.offset, f"it refers to {original.offset} of {original.file}")
 
 
-def _article(root: Path, row: dict[str, Any], exchange: Exchange, running: bool) -> Iterator[Finding]:
+def _article(root: Path, row: dict[str, Any], found: Page, running: bool) -> Iterator[Finding]:
     """Make an article file from its record again and hold the file on disk and the row against it."""
     name = str(row["path"])
-    found = page.of(exchange)
-    if isinstance(found, page.NotAnArticle):
-        yield EQUAL.broken(name, None, f"the record makes none: {found}")
-        return
     made = article.write(found.article).encode()
     expected = article_row(
         found.article, found.facts, urls.article_path(found.article.url), hashlib.sha256(made).hexdigest()

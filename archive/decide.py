@@ -37,6 +37,12 @@ class State(StrEnum):
     """The site says that there is no such page."""
     MOVED = "moved"
     """It redirects to another URL, which has a state of its own."""
+    IMPORTED = "imported"
+    """Its text was taken from another archiver's article file; no record of it is here."""
+
+
+TOLD = frozenset((State.ARCHIVED, State.GONE, State.MOVED))
+"""What tells how an article stands, when it is looked at again; all else is another try's."""
 
 
 class Asked(StrEnum):
@@ -84,10 +90,13 @@ def fetch(known: Known | None, asked: Asked, now: datetime) -> bool:
     """Tell whether a URL should be fetched now.
 
     Archived pages only if the user names this very URL, requisites once a calendar month;
-    what failed when its wait is over, fewer than MAX_ATTEMPTS times, or when the user asks for it.
+    what was imported if the user asks for it, in a file of many too; what failed then too, and when
+    its wait is over, fewer than MAX_ATTEMPTS times.
     """
     if known is None or known.state is State.LISTED or asked is Asked.USER:
         return True
+    if known.state is State.IMPORTED:
+        return asked is Asked.FILE
     if known.state in (State.ARCHIVED, State.MOVED):
         return asked is Asked.REQUISITE and in_an_earlier_month(known.last, now)
     if asked is Asked.FILE or known.last is None:

@@ -12,12 +12,16 @@ _OF = "join {0}.urls u on u.key = "
 # What a row says, numbers of other rows replaced by what they stand for; its first column names it for people.
 _ROWS = {
     "warcs": "select name, size, sha256 from {0}.warcs where sha256 != ''",
-    "captures": f"""select {_PLACE}, u.url, c.asked, c.epoch, c.length, c.digest, c.status, c.mime, t.offset, tw.name
+    "captures": f"""select {_PLACE}, u.url, c.asked, c.epoch, c.length, c.digest, c.status, c.mime, c.state, t.offset,
+        tw.name
         from {{0}}.captures c join {{0}}.warcs w on w.id = c.warc {_OF}c.key
         left join {{0}}.captures t on t.id = c.target left join {{0}}.warcs tw on tw.id = t.warc""",
+    "pages": f"""select {_PLACE}, p.epoch, p.sha256, p.content, p.changed, p.parser from {{0}}.pages p
+        join {{0}}.captures c on c.id = p.capture join {{0}}.warcs w on w.id = c.warc""",
+    "imported": f"select i.path, u.url, i.epoch, i.title, i.sha256, i.notes from {{0}}.imported i {_OF}i.key",
     "articles": f"""select a.path, u.url, {_PLACE}, a.sha256, a.edition, a.epoch, a.title, a.published, a.modified,
-        a.section, a.show, a.authors, a.tags, a.image, a.caption, a.short, a.language
-        from {{0}}.articles a {_OF}a.key
+        a.section, a.show, a.authors, a.tags, a.image, a.caption, a.short, a.language,
+        a.first, a.looked, a.gone from {{0}}.articles a {_OF}a.key
         join {{0}}.captures c on c.id = a.capture join {{0}}.warcs w on w.id = c.warc""",
     "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
     "validators": f"select u.url, v.etag, v.last_modified from {{0}}.validators v {_OF}v.key",

@@ -61,12 +61,19 @@ class Facts:
     """The page's own `lang`: "zh", "zh-Hans" ..."""
     generation: str | None
     """Which of the site's known layouts the page's lead image is of, as `generation` has it; None: of none."""
-    text: str
-    """Plain text of lead and body, one paragraph a line."""
+    lead: str
+    """Plain text of the lead, one paragraph a line; what the site says of itself in it left out."""
+    body: str
+    """The same of the body."""
+
+    @property
+    def text(self) -> str:
+        """Plain text of lead and body, one paragraph a line."""
+        return "\n".join(filter(None, (self.lead, self.body)))
 
 
-def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url: str, text: str) -> Facts:
-    """Gather what the page says of its article, each from the best of its sources."""
+def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url: str, texts: tuple[str, str]) -> Facts:
+    """Gather what the page says of its article, each from the best of its sources; texts: of lead and body."""
     found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
     times = [markup.value(node, "datetime") for node in found.values()]
     media = root.css_first(MEDIA)
@@ -85,7 +92,8 @@ def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url:
         short=_short(tree, root),
         language=markup.value(tree.css_first("html"), "lang"),
         generation=generation.of(media),
-        text=text,
+        lead=texts[0],
+        body=texts[1],
     )
 
 

@@ -19,7 +19,7 @@ BACKLOG = (Kind.ARTICLE, Kind.IMAGE, Kind.REQUISITE)
 
 # The conditions of the partial indexes, word for word, or SQLite would not use them.
 _OPEN = f"state in ('listed', 'rejected', 'failed', 'gone') and attempts < {MAX_ATTEMPTS}"
-_GIVEN_UP = f"attempts >= {MAX_ATTEMPTS}"
+_GIVEN_UP = f"attempts >= {MAX_ATTEMPTS} and state != 'archived'"
 _OF_BACKLOG = f"kind in ({', '.join(repr(str(kind)) for kind in BACKLOG)})"
 _DUE = f"last + {int(FIRST_WAIT.total_seconds())} * (1 << (attempts - 1))"
 """`decide.again` in SQL: when what failed may be tried again."""

@@ -10,42 +10,41 @@ from importlib.resources import files
 from itertools import islice
 
 from archive import rows, urls
-from archive.article import Article
+from archive.articles import ASKED, PAGE, TARGET, Articles
 from archive.decide import SAME_ATTEMPT, Known, State
-from archive.facts import Facts
-from archive.figures import Figures
 from archive.record import Capture, Place
 
 NAME = "index.sqlite"
 _BATCH = 500
 
-_TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
-_ASKED = "coalesce(c.asked, u.url)"
-_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {_ASKED}, w.name, c.offset, tw.name, t.offset
-    from articles a join urls u using (key) join captures c on c.id = a.capture
-    join warcs w on w.id = c.warc {_TARGET}"""
 _OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select w.name, c.offset, c.length, {_ASKED}, c.epoch, c.digest, c.status, c.mime, tw.name, t.offset,
-    {_OF_ARTICLE} from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {_TARGET}
-    left join articles a on a.key = c.key and a.capture = c.id"""
+_CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, c.digest, c.status, c.mime, c.state,
+    tw.name, t.offset, p.capture, {PAGE}, {_OF_ARTICLE}
+    from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}
+    left join pages p on p.capture = c.id left join articles a on a.key = c.key and a.capture = c.id"""
 _CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"
-_CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.id"
+_CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.epoch, c.id"
 _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
         where u.kind = 'article' and u.state = 'archived' and a.key is null
     union all select a.path, 'its URL is not archived' from articles a left join urls u using (key)
-        where u.state is not 'archived'"""
+        where u.state is not 'archived'
+    union all select a.path, 'its newest version is another capture' from articles a where a.capture is not
+        (select p.capture from captures c join pages p on p.capture = c.id
+         where c.key = a.key and p.changed not in ('', 'markup') order by p.epoch desc, c.digest desc, p.sha256 desc)
+    union all select w.name || ' at offset ' || c.offset, 'a page of an article that is not there' from pages p
+        join captures c on c.id = p.capture join warcs w on w.id = c.warc left join articles a using (key)
+        where a.key is null"""
 _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :failed, :last, :rank)
     on conflict (key) do update set last = :last,
     state = case when state = 'archived' then state else :state end,
     why = case when state = 'archived' then why else :why end,
-    attempts = case when :failed and state != 'archived' then attempts + (last is null or :last - last >= :same)
-                    else 0 end
+    attempts = case when :failed then attempts + (last is null or :last - last >= :same) else 0 end
     where url = :url"""
 _PLACED = """select c.id from captures c join warcs w on w.id = c.warc
     where w.name = :target_file and c.offset = :target_offset"""
-_CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, asked, target)
-    values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime,
+_CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, state, asked, target)
+    values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime, :state,
             nullif(:asked, :url), ({_PLACED}))"""
 _WARC_ID = "select id from warcs where name = ?"
 # Without the number that could go in brackets: SQLite 3.46 takes it for the name of a table.
@@ -56,10 +55,10 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
 
-class Index(Figures):
+class Index(Articles):
     """The tables of one archive."""
 
-    VERSION = 4
+    VERSION = 5
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -83,17 +82,6 @@ class Index(Figures):
         sql = "select etag, last_modified from validators join urls using (key) where key = ? and url = ?"
         return self._row(lambda etag, last_modified: (etag, last_modified), sql, (urls.key(url), url)) or (None, None)
 
-    def filed(self, *, url: str = "", path: str = "") -> rows.Filed | None:
-        """Return the article of a URL, or that of a path relative to the archive."""
-        if url:
-            return self._row(rows.filed, f"{_FILED} where a.key = ? and u.url = ?", (urls.key(url), url))
-        return self._row(rows.filed, f"{_FILED} where a.path = ?", (path,))
-
-    def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
-        """Yield article files, newest capture first, of one second the newest day first; -1: all of them."""
-        where, values = (" where a.edition = ?", [edition]) if edition else ("", [])
-        return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
-
     def offsets(self, file: str) -> frozenset[int]:
         """Return where in one WARC file the captures lie."""
         sql = "select c.offset from captures c join warcs w on w.id = c.warc where w.name = ?"
@@ -115,7 +103,7 @@ class Index(Figures):
             last = some[-1].capture.offset
 
     def captures(self, url: str) -> list[tuple[int, rows.Captured]]:
-        """Return the captures of a URL with their numbers, in the order in which they were recorded."""
+        """Return the captures of a URL with their numbers, by date."""
         made = self._rows(lambda number, *row: (int(number), rows.captured(*row)), _CAPTURED_OF, (urls.key(url), url))
         return list(made)
 
@@ -170,8 +158,8 @@ class Index(Figures):
             },
         )
 
-    def capture(self, capture: Capture, url: str) -> int:
-        """Note the record of an answer of a URL that has a row; return the capture's number."""
+    def capture(self, capture: Capture, url: str, state: State) -> int:
+        """Note the record of an answer of a URL that has a row, and what it made of it; return the capture's number."""
         self._db.execute("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", (capture.file,))
         self._db.execute(
             _CAPTURE,
@@ -184,31 +172,16 @@ class Index(Figures):
                 "digest": capture.digest,
                 "status": capture.status,
                 "mime": capture.mime,
+                "state": state,
                 "asked": capture.url,
                 "url": url,
                 "target_file": capture.refers and capture.refers.file,
                 "target_offset": capture.refers and capture.refers.offset,
             },
         )
-        return int(self._db.execute("select last_insert_rowid()").fetchone()[0])
-
-    def file(self, article: Article, facts: Facts, path: str, sha256: str, capture: int) -> None:
-        """Note an article file and the capture it was made from; an older version's row gives way."""
-        row = {"key": urls.key(article.url), "capture": capture, **rows.article_row(article, facts, path, sha256)}
-        self._db.execute(
-            f"insert or replace into articles ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
-        )
-
-    def reopen(self, url: str) -> None:
-        """Note that a URL is archived, and let its article file's row go: another one is about to be made."""
-        self._db.execute("delete from articles where key = ?", (urls.key(url),))
-        sql = "update urls set state = ?, why = '', attempts = 0 where key = ? and url = ?"
-        self._db.execute(sql, (State.ARCHIVED, urls.key(url), url))
-
-    def rejected(self, url: str, why: str) -> None:
-        """Note why a page that is no article is none."""
-        sql = "update urls set why = ? where key = ? and url = ? and state = ?"
-        self._db.execute(sql, (why, urls.key(url), url, State.REJECTED))
+        number = int(self._db.execute("select last_insert_rowid()").fetchone()[0])
+        self.stand(url)
+        return number
 
     def validate(self, url: str, etag: str | None, last_modified: str | None) -> None:
         """Note what a listing's answer said of its version."""

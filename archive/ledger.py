@@ -5,40 +5,33 @@ functions of the WARC.  A file is on disk before the row that names it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import article as files
-from archive import decide, disk, listing, page, requisites, urls
-from archive.article import Article
+from archive import content, decide, disk, listing, page, requisites, urls, warc
 from archive.decide import Outcome, State
-from archive.errors import ArchiveError, BadAnswer, BadUrl
-from archive.exchange import Exchange, content
+from archive.errors import ArchiveError, BadAnswer, BadRecord, BadUrl
+from archive.exchange import Exchange
+from archive.exchange import content as body
 from archive.index import Index
 from archive.listing import Listing
 from archive.page import NotAnArticle, Page, Why
-from archive.record import Capture
+from archive.record import Capture, Place
 from archive.requisites import Sheet
+from archive.rows import Paged
 
 Taken = Page | NotAnArticle | Listing | Sheet | Outcome
 """What an exchange turned out to hold."""
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An article file that stands on disk."""
-
-    path: str
-    """Relative to the archive."""
-    sha256: str
-    """Of the file, hex."""
-
-
+NEW = 0
+"""Number of a capture that has none yet."""
 Put = Callable[[Path, bytes], None]
-"""Puts a file with this content in its place."""
+"""Puts a file with these bytes in its place."""
 
 
 def put(path: Path, content: bytes) -> None:
@@ -72,14 +65,14 @@ class Ledger:
     def _take_page(self, exchange: Exchange, capture: Capture) -> Taken:
         found = page.of(exchange)
         if isinstance(found, Page):
-            self.commit(capture, found, self.write(found.article))
+            self.commit(capture, found, self.write(capture, found))
         else:
             self.settle(capture, Outcome(State.REJECTED, str(found)))
         return found
 
     def _take_listing(self, exchange: Exchange, capture: Capture) -> Taken:
         try:
-            found = listing.read(content(exchange), urls.canonical(exchange.url))
+            found = listing.read(body(exchange), urls.canonical(exchange.url))
         except ArchiveError as error:
             why = f"{Why.UNDECODABLE}: {error}" if isinstance(error, BadAnswer) else str(error)
             outcome = _challenge(exchange) or Outcome(State.REJECTED, why)
@@ -96,7 +89,7 @@ class Ledger:
     def _take_sheet(self, exchange: Exchange, capture: Capture) -> Taken:
         """Note what a stylesheet names, in one step with the stylesheet: a run that dies loses none of it."""
         try:
-            found = requisites.of_sheet(content(exchange), urls.canonical(exchange.url))
+            found = requisites.of_sheet(body(exchange), urls.canonical(exchange.url))
         except BadAnswer:  # recorded as it came; a browser can make nothing of it either
             found = Sheet(())
         with self.index:
@@ -104,29 +97,67 @@ class Ledger:
             self.index.list_urls((url, 0) for url in found.names)
         return found
 
-    def write(self, article: Article) -> Written | None:
-        """Put the article's file on disk; None if the text is an earlier capture's, whose file then stands there."""
-        old = self.index.filed(url=article.url)
-        earlier = _text(replace(article, epoch=old.epoch * 1000)) if old else b""
-        unchanged = old is not None and hashlib.sha256(earlier).hexdigest() == old.sha256
-        path, text = urls.article_path(article.url), earlier if unchanged else _text(article)
-        self._put(self.root / path, text)
-        return None if unchanged else Written(path, hashlib.sha256(text).hexdigest())
+    def write(self, capture: Capture, found: Page) -> Paged:
+        """Put the file of a page on disk, if it is the newest version; return what `commit` is to note of it."""
+        url, made = found.article.url, paged(NEW, capture, found)
+        pages = sorted([*self.index.pages(url), made], key=lambda one: one.order)
+        newest, path = _newest(pages), self.root / urls.article_path(url)
+        if newest is made:
+            self._put(path, _text(found))
+        elif not path.exists():
+            self._put(path, _text(self._read(newest.number)))
+        return made
 
-    def commit(self, capture: Capture, found: Page, written: Written | None) -> None:
-        """Say in the index that an article is archived: the last step, after record and file."""
-        with self.index:
-            self.file(self.settle(capture, Outcome(State.ARCHIVED)), found, written)
+    def commit(self, capture: Capture, found: Page, made: Paged) -> bool:
+        """Say in the index that an article is archived: the last step, after record and file.
 
-    def file(self, capture: int, found: Page, written: Written | None) -> None:
-        """Note which capture, by its number, an article's file was made from, and the pictures that it names."""
+        Return whether its file is made of this capture: False if it says what an earlier one said.
+        """
         with self.index:
-            if written:
-                self.index.file(found.article, found.facts, written.path, written.sha256, capture)
-            for named in filter(None, (found.facts.image, found.facts.shown)):
-                with suppress(BadUrl):  # a page may name what no request could: the article stands without it
-                    image = urls.canonical(named)
-                    self.index.list_urls([(image, rank(found.article.url, found.facts.published))])
+            number = self.settle(capture, Outcome(State.ARCHIVED))
+            self._page(replace(made, number=number), found)
+            return self.derive(found.article.url, {number: found}) == number
+
+    def judge(self, number: int, capture: Capture, found: Page | NotAnArticle) -> None:
+        """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it."""
+        with self.index:
+            if isinstance(found, Page):
+                self.index.judged(number, State.ARCHIVED)
+                self._page(paged(number, capture, found), found)
+            else:
+                self.index.judged(number, State.REJECTED)
+
+    def _page(self, made: Paged, found: Page) -> None:
+        """Note a page and the pictures that it names."""
+        self.index.page(made)
+        for named in filter(None, (found.facts.image, found.facts.shown)):
+            with suppress(BadUrl):  # a page may name what no request could: the article stands without it
+                self.index.list_urls([(urls.canonical(named), rank(found.article.url, found.facts.published))])
+
+    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> int:
+        """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.
+
+        read: pages that need not be read again, by the numbers of their captures.
+        again: make file and row even if they stand.
+        Return the number of the capture that the file is made of.  Raises CannotWrite, BadRecord.
+        """
+        with self.index:
+            pages = self.index.pages(url)
+            for one, change in zip(pages, content.changes([one.content for one in pages]), strict=True):
+                if one.changed != change:
+                    self.index.changed(one.number, change)
+            newest = _newest(pages).number
+            if again or self.index.made_from(url) != newest:
+                found = read.get(newest) or self._read(newest)
+                text, path = _text(found), urls.article_path(url)
+                self._put(self.root / path, text)
+                self.index.file(found.article, found.facts, path, hashlib.sha256(text).hexdigest(), newest)
+            self.index.stand(url)
+            return newest
+
+    def _read(self, number: int) -> Page:
+        """Read the page of a capture that holds one again.  Raises BadRecord."""
+        return page_at(self.root / "warc", *self.index.place(number))
 
     def settle(self, capture: Capture, outcome: Outcome) -> int:
         """Note a capture and what it made of its URL; return the capture's number."""
@@ -138,7 +169,7 @@ class Ledger:
                 self.index.settle(url, outcome.state, outcome.why, capture.date, rank(url))
             if outcome.target:
                 self.index.list_urls([(outcome.target, rank(outcome.target))])
-            return self.index.capture(capture, url)
+            return self.index.capture(capture, url, outcome.state)
 
     def failed(self, url: str, why: str, at: datetime) -> None:
         """Note a fetch that brought no byte.  Raises CannotWrite, BadUrl."""
@@ -164,5 +195,24 @@ def _challenge(exchange: Exchange) -> Outcome | None:
     return Outcome(State.REJECTED, str(found)) if challenged else None
 
 
-def _text(article: Article) -> bytes:
-    return files.write(article).encode()
+def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:
+    """Read the page that a record among the WARC files holds.  Raises BadRecord."""
+    record, exchange = warc.read_pair(folder, place, refers)
+    found = page.of(exchange)
+    if isinstance(found, NotAnArticle):
+        raise BadRecord(record.file, record.offset, f"it makes no article: {found}")
+    return found
+
+
+def paged(number: int, capture: Capture, found: Page) -> Paged:
+    """Return what the index keeps of a page, but for what it says anew."""
+    sha256 = hashlib.sha256(_text(found)).hexdigest()
+    return Paged(number, int(capture.date.timestamp()), capture.digest, sha256, content.of(found), "", page.VERSION)
+
+
+def _newest(pages: Sequence[Paged]) -> Paged:
+    return pages[content.newest([one.content for one in pages])]
+
+
+def _text(found: Page) -> bytes:
+    return files.write(found.article).encode()

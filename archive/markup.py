@@ -19,6 +19,8 @@ DROPPED_ATTRIBUTES = frozenset("class id style".split())
 """Attributes that go, besides every event handler (`on...`)."""
 ACTIVE_SCHEMES = ("javascript:", "vbscript:", "data:")
 """A link to one of these loses its `href`."""
+PROMO = "data-selfpromo"
+"""How the attribute begins that marks what the site says of itself inside a body: in the file, but no text of it."""
 BLOCKS = frozenset(
     "address article aside blockquote br dd div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6"
     " header hr li main nav ol p pre section table td th tr ul".split()
@@ -64,12 +66,15 @@ def value(node: LexborNode | None, name: str) -> str | None:
 
 
 def plain(node: LexborNode) -> str:
-    """Return the text inside `node`, one line a block, no empty line, blanks at line ends gone."""
-    words = [
-        _unbroken(what) if isinstance(what, str) else "\n"
-        for name, what in _steps(node)
-        if name is _TEXT or name in BLOCKS
-    ]
+    """Return the text inside `node`, one line a block, no empty line, blanks at line ends gone, PROMO left out."""
+    words, depth = list[str](), 0  # how many elements deep in promotion
+    for name, what in _steps(node):
+        if what is None:
+            depth -= bool(depth)
+        elif not isinstance(what, str):
+            depth += bool(depth or any(attribute.startswith(PROMO) for attribute in what))
+        if not depth and (name is _TEXT or name in BLOCKS):
+            words.append(_unbroken(what) if isinstance(what, str) else "\n")
     return "\n".join(line for line in map(str.strip, "".join(words).split("\n")) if line)
 
 

@@ -21,6 +21,9 @@ from archive.errors import BadAnswer, BadUrl
 from archive.exchange import Exchange, content
 from archive.facts import BODY, DATES, MEDIA, Facts, gather
 
+VERSION = 1
+"""Of this reader: one more with each change by which some page reads otherwise, so that an index tells what it was
+read by.  tests/archive/test_page.py holds it against what all of the test site's pages read."""
 PARIS = ZoneInfo("Europe/Paris")
 MISREAD = 1000
 """A page with more than one unreadable character in this many bytes is not in the charset it claims."""
@@ -169,13 +172,13 @@ def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captur
     """Read a page that has an article's title."""
     body, chapo, media = root.css_first(BODY), root.css_first(LEAD), root.css_first(MEDIA)
     lead = markup.inner(chapo).lstrip(" ") if chapo else ""
-    text = "\n".join(markup.plain(node) for node in (chapo, body) if node)
-    if not text and media is None:
+    texts = (markup.plain(chapo) if chapo else "", markup.plain(body) if body else "")
+    if not any(texts) and media is None:
         return NotAnArticle(
             Why.LIST if tree.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
         )
     linked = jsonld.article(tree)
-    facts = gather(tree, root, linked, url, text)
+    facts = gather(tree, root, linked, url, texts)
     article = Article(
         epoch=int(captured.timestamp()) * 1000,
         title=f"{title} - {facts.show}" if facts.show else title,

@@ -5,7 +5,7 @@ changed their make.  Afterwards index and files say of each of these URLs what a
 rebuild would say, without the hours that it takes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from archive import decide, merge, page, urls, warc
 from archive.errors import BadRecord
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger, put
+from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.page import NotAnArticle, Page
 from archive.record import Capture, Place
@@ -25,6 +25,7 @@ from archive.rows import Captured
 REACH = timedelta(days=1)
 """How long before a run that told of a change it may have begun: it takes some pages to be sure."""
 Row = tuple[int, dict[str, Any]]
+Found = Mapping[int, tuple[Capture, Page | NotAnArticle]]
 PROBLEM = "cannot be read"
 """What is said of a record that only another copy could mend."""
 
@@ -69,13 +70,12 @@ class _Rereading:
     def all(self) -> Iterator[Reread]:
         """Do all that follows from its captures; yield what is different."""
         captures = self._index.captures(self._url)
-        found = [(number, made) for number, one in captures if (made := self._made(one.capture))]
-        pages = [(number, made) for number, made in found if isinstance(made, Page)]
+        found = {number: (one.capture, made) for number, one in captures if (made := self._made(one.capture))}
         yield from self._problems
-        if pages:
-            yield from self._file(pages, _stands(captures))
+        if any(isinstance(made, Page) for _, made in found.values()):
+            yield from self._file(found, _stands(captures))
         elif found and not self._problems:
-            yield from self._none(str(found[-1][1]), _stands(captures))
+            yield from self._none(str([*found.values()][-1][1]), _stands(captures))
 
     def _made(self, capture: Capture) -> Page | NotAnArticle | None:
         """Return what a capture makes; None if it is no whole page, or cannot be read."""
@@ -89,16 +89,15 @@ class _Rereading:
             return None
         return None if decide.outcome(exchange) else page.of(exchange)
 
-    def _file(self, pages: list[tuple[int, Page]], stood: Row | None) -> Iterator[Reread]:
-        """Make file and row as a rebuild does, capture by capture, but put only the last file in its place."""
-        last = dict[Path, bytes]()
-        ledger = Ledger(self._root, self._index, last.__setitem__)
+    def _file(self, found: Found, stood: Row | None) -> Iterator[Reread]:
+        """Make file and rows as a rebuild does."""
+        ledger = Ledger(self._root, self._index)
         with self._index.lasting():
-            self._index.reopen(self._url)
-            for number, made in pages:
-                ledger.file(number, made, ledger.write(made.article))
-            for path, content in last.items():
-                put(path, content)
+            self._index.archived(self._url)
+            for number, (capture, made) in found.items():
+                ledger.judge(number, capture, made)
+            pages = {number: made for number, (_, made) in found.items() if isinstance(made, Page)}
+            ledger.derive(self._url, pages, again=True)
         if stood != _stands(self._index.captures(self._url)):
             yield Reread(self._url, "changed" if stood else "archived", urls.article_path(self._url))
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import merge, page, warc
+from archive import merge, warc
 from archive.article import write
 from archive.disk import replace, sha256, sync_folder, writing
-from archive.errors import BadRecord, CannotWrite
+from archive.errors import CannotWrite
 from archive.fold import fold
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger, Put
+from archive.ledger import Ledger, Put, page_at
 from archive.lock import Lock
 from archive.rows import Filed, Warc
 from archive.warc import Progress
@@ -102,11 +102,7 @@ def stands(root: Path, filed: Filed) -> bool:
 
 def made(root: Path, filed: Filed) -> bytes:
     """Make the bytes of an article file from the record that an index names.  Raises BadRecord."""
-    record, exchange = warc.read_pair(root / "warc", filed.place, filed.refers)
-    found = page.of(exchange)
-    if isinstance(found, page.NotAnArticle):
-        raise BadRecord(record.file, record.offset, f"it makes no article: {found}")
-    return write(found.article).encode()
+    return write(page_at(root / "warc", filed.place, filed.refers).article).encode()
 
 
 def _remove(path: Path) -> None:

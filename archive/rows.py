@@ -49,11 +49,40 @@ class Filed:
 
 
 @dataclass(frozen=True, slots=True)
+class Paged:
+    """A capture that holds an article, as the index has it."""
+
+    number: int
+    """Of the capture."""
+    epoch: int
+    """Its date: seconds since 1970 UTC."""
+    digest: str
+    """Its payload digest."""
+    sha256: str
+    """Of the article file that it makes, hex."""
+    content: str
+    """What it says, as `content.of` has it."""
+    changed: str
+    """What of that the page captured before it did not say, as `content.changes` has it."""
+    parser: int
+    """page.VERSION that read it."""
+
+    @property
+    def order(self) -> tuple[int, str, str]:
+        """What puts the pages of one article in their order, whenever they came here."""
+        return self.epoch, self.digest, self.sha256
+
+
+@dataclass(frozen=True, slots=True)
 class Captured:
     """A capture as the index has it."""
 
     capture: Capture
     """Its record."""
+    state: State
+    """What its answer alone made of its URL."""
+    page: Paged | None
+    """What it holds of an article; None if nothing."""
     article: dict[str, Any] | None
     """Row of the article whose file is made from it, as `article_row` makes it; None if none is."""
 
@@ -202,13 +231,20 @@ def run(spider: str, started: int, ended: int, outcome: str, told: str, had: str
     return Run(str(spider), begun, over, str(outcome), counts(told), fields(had))
 
 
+def paged(number: int, epoch: int, digest: str, *row: Any) -> Paged:
+    """Make a Paged of its fields."""
+    sha256, said, changed, parser = row
+    return Paged(int(number), int(epoch), str(digest), str(sha256), str(said), str(changed), int(parser))
+
+
 def captured(file: str, *row: Any) -> Captured:
-    """Make a Captured of where, what and when, and of the article's columns, all None if there is none."""
-    offset, length, url, epoch, digest, status, mime, *rest = row
+    """Make a Captured of where, what and when, and of the columns of page and article, all None if there is none."""
+    offset, length, url, epoch, digest, status, mime, state, *rest = row
     date = datetime.fromtimestamp(epoch, UTC)
     capture = Capture(file, int(offset), length, str(url), date, digest, status, mime, place(*rest[:2]))
-    article = rest[2:]
-    return Captured(capture, dict(zip(ARTICLE, article, strict=True)) if article[0] is not None else None)
+    page = paged(rest[2], epoch, digest, *rest[3:7]) if rest[2] is not None else None
+    article = dict(zip(ARTICLE, rest[7:], strict=True)) if rest[7] is not None else None
+    return Captured(capture, State(state), page, article)
 
 
 def seconds(date: datetime | None) -> int | None:

@@ -13,13 +13,13 @@ create table urls (             -- every URL that was listed or fetched
     kind      text not null,        -- urls.Kind
     state     text not null,        -- decide.State
     why       text not null default '',
-    attempts  integer not null default 0,  -- fetches that failed since the last good one
+    attempts  integer not null default 0,  -- fetches that failed since the last good one, of what is archived too
     last      integer,              -- when it was last fetched
     rank      integer not null      -- newest first: publication as listed, else the day in the URL
 );
 create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone') and attempts < 8;
 -- 8 is decide.MAX_ATTEMPTS: what is given up costs no run anything.
-create index urls_given_up on urls (last desc, kind) where attempts >= 8;
+create index urls_given_up on urls (last desc, kind) where attempts >= 8 and state != 'archived';
 
 create table captures (         -- every record of an answer
     id      integer primary key,
@@ -31,15 +31,28 @@ create table captures (         -- every record of an answer
     digest  text not null,      -- payload digest
     status  integer not null,
     mime    text not null,      -- media type, '' if the answer names none
+    state   text not null,      -- decide.State: what this answer alone made of its URL
     asked   text,               -- WARC-Target-URI, if it is not the canonical URL
     target  integer references captures,  -- of a revisit: the record that holds its payload
     unique (warc, offset)
 );
 create index captures_of on captures (key, digest, target, epoch);  -- target: of robots.txt each run leaves one more revisit
 
+create index captures_gone on captures (epoch) where state = 'gone';
+
+create table pages (            -- every capture that holds an article
+    capture  integer primary key references captures,
+    epoch    integer not null,  -- its WARC-Date
+    sha256   text not null,     -- of the article file that it makes, hex
+    content  text not null,     -- what it says, content.of
+    changed  text not null,     -- what of that the page captured before it did not say, content.changes
+    parser   integer not null   -- page.VERSION that read it
+);
+create index pages_edited on pages (epoch) where changed not in ('', 'markup', 'first');
+
 create table articles (         -- the article files
     key        integer primary key references urls,
-    capture    integer not null references captures,  -- the record it is made from
+    capture    integer not null references captures,  -- the record it is made from: that of the newest version
     path       text not null unique,
     sha256     text not null,   -- of the file, hex
     edition    text not null,
@@ -54,9 +67,23 @@ create table articles (         -- the article files
     image      text,
     caption    text,
     short      text,
-    language   text
+    language   text,
+    first      integer not null,  -- when the first of its pages was captured
+    looked     integer not null,  -- when a crawl of ours was last told how it stands; 0: never
+    gone       integer            -- when it was first seen gone since it was last there; null: it is there
 );
+create index articles_first on articles (first);
 create index articles_newest on articles (edition, epoch desc, path desc);
+
+create table imported (         -- article files of other archivers, in imported/: texts without a record
+    path    text primary key,   -- relative to the archive
+    key     integer not null references urls,
+    epoch   integer not null,   -- when that archiver took it, as the file says
+    title   text not null,
+    sha256  text not null,      -- of the file, hex
+    notes   text not null       -- what was odd about it, article.Article.notes, with commas between
+);
+create index imported_of on imported (key);
 
 create table validators (       -- what a listing's last good answer said of its version
     key            integer primary key references urls,

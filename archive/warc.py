@@ -41,6 +41,8 @@ from archive.spool import Bytes, Spool
 
 OPEN = ".open"
 """Stands behind the name of a file that is being written; sealing takes it away."""
+IMPORTED = "import-"
+"""How the name of a file begins that holds records made by others."""
 _END = ".warc.gz"
 _LEVEL = 6
 _STEP = 1 << 16

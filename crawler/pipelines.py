@@ -10,9 +10,9 @@ from scrapy.exceptions import DropItem, IgnoreRequest
 from archive import guest, page, urls
 from archive.decide import Outcome, State
 from archive.exchange import Exchange
-from archive.ledger import Written
 from archive.page import NotAnArticle, Page, Why
 from archive.record import Capture
+from archive.rows import Paged
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Fetched:
     url: str
     capture: Capture | None = field(default=None, repr=False)
     page: Page | None = field(default=None, repr=False)
-    written: Written | None = field(default=None, repr=False)
+    made: Paged | None = field(default=None, repr=False)
 
 
 class Step:
@@ -92,8 +92,9 @@ class Markdown(Step):
 
     def do(self, item: Fetched) -> None:
         """The file before the row that names it."""
+        assert item.capture
         assert item.page
-        item.written = self.run.archive.ledger.write(item.page.article)
+        item.made = self.run.archive.ledger.write(item.capture, item.page)
 
 
 class Index(Step):
@@ -103,6 +104,8 @@ class Index(Step):
         """The commit."""
         assert item.capture
         assert item.page
-        self.run.archive.ledger.commit(item.capture, item.page, item.written)
+        assert item.made
+        is_new = self.run.archive.ledger.commit(item.capture, item.page, item.made)
         self.run.tally.counts["archived"] += 1
-        logger.info("archived %s %s", item.written.path if item.written else "(unchanged)", item.page.article.title)
+        article = item.page.article
+        logger.info("archived %s %s", urls.article_path(article.url) if is_new else "(unchanged)", article.title)

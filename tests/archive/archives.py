@@ -229,9 +229,13 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     queries = {
         "warcs": "select name, size, sha256 from warcs",
         "urls": "select * from urls",
-        "captures": f"select c.key, c.epoch, {place}, c.length, c.digest, c.status, c.mime, tw.name, t.offset"
+        "captures": f"select c.key, c.epoch, {place}, c.length, c.digest, c.status, c.mime, c.state,"
+        " tw.name, t.offset"
         " from captures c join warcs w on w.id = c.warc"
         " left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc",
+        "pages": f"select {place}, p.epoch, p.sha256, p.content, p.changed, p.parser"
+        " from pages p join captures c on c.id = p.capture join warcs w on w.id = c.warc",
+        "imported": "select * from imported",
         "articles": f"select {place}, a.* from articles a join captures c on c.id = a.capture join warcs w on w.id = c.warc",
         "validators": "select * from validators",
         "runs": "select spider, started, ended, outcome, counts, fields from runs",

@@ -28,14 +28,17 @@ VISITS = 60
 """URLs to a run: so many runs there were, and each left its summary and one more revisit of robots.txt."""
 ROBOTS = "https://www.rfi.fr/robots.txt"
 
-_ARTICLE = """insert into articles (key, capture, path, sha256, edition, epoch, title, published, section, authors, tags)
-    values (:key, :id, :path, :sha256, 'cn', :epoch, :title, :epoch, '国际', '[]', '["中国", "法国"]')"""
+_ARTICLE = """insert into articles (key, capture, path, sha256, edition, epoch, title, published, section, authors, tags,
+    first, looked)
+    values (:key, :id, :path, :sha256, 'cn', :epoch, :title, :epoch, '国际', '[]', '["中国", "法国"]', :epoch, :epoch)"""
+_PAGE = """insert into pages (capture, epoch, sha256, content, changed, parser)
+    values (:id, :epoch, :sha256, :sha256, 'first', 1)"""
 _URL = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :attempts, :epoch, :epoch)"""
-_CAPTURE = """insert into captures (id, key, epoch, warc, offset, length, digest, status, mime)
-    values (:id, :key, :epoch, :warc, :offset, 30000, :digest, :status, :mime)"""
-_REVISIT = """insert into captures (key, epoch, warc, offset, length, digest, status, mime, target)
-    select key, ?1, ?2, ?3, 500, digest, status, mime, id from captures where key = ?4 and target is null limit 1"""
+_CAPTURE = """insert into captures (id, key, epoch, warc, offset, length, digest, status, mime, state)
+    values (:id, :key, :epoch, :warc, :offset, 30000, :digest, :status, :mime, :state)"""
+_REVISIT = """insert into captures (key, epoch, warc, offset, length, digest, status, mime, state, target)
+    select key, ?1, ?2, ?3, 500, digest, status, mime, state, id from captures where key = ?4 and target is null limit 1"""
 _RUN = """insert into runs (spider, started, ended, outcome, counts, fields)
     values ('rfi_cn', ?1, ?1 + 300, 'finished', ?2, ?3)"""
 
@@ -76,7 +79,8 @@ def _put_urls(db: sqlite3.Connection, number: int, last: int, warcs: list[int]) 
         rows = [_row(at, last, warcs) for at in range(start, min(start + 100_000, number))]
         db.executemany(_URL, sorted(rows, key=itemgetter("key")))
         db.executemany(_CAPTURE, rows)
-        articles = (row for row in rows if row["kind"] == "article" and row["state"] is State.ARCHIVED)
+        articles = [row for row in rows if row["kind"] == "article" and row["state"] is State.ARCHIVED]
+        db.executemany(_PAGE, articles)
         db.executemany(_ARTICLE, sorted(articles, key=itemgetter("key")))
 
 

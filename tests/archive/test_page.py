@@ -1,5 +1,6 @@
 """Laws of pages: bytes give an Article, or the reason why they are none; never anything else."""
 
+import hashlib
 from datetime import UTC, datetime
 
 import pytest
@@ -54,6 +55,20 @@ def test_page_gives_the_expected_file(story):
 def test_header_changes_nothing(content_type):
     """Law: same page, same second, same bytes, whatever way the charset is found."""
     assert article.write(read(HTML, STORY.url, content_type).article) == expected(STORY, EPOCH)
+
+
+READ = {1: "944fc479aef1c3bcb0ebe31a5e27aa5404de1203573496d63bc090c71faf02c9"}
+"""For each version of page.py: SHA-256 of the facts and files of all articles of the site."""
+
+
+def test_a_reader_that_reads_otherwise_has_another_version():
+    """Law: page.VERSION is raised with each change that any page of the site shows, so that an index can tell."""
+    told = hashlib.sha256()
+    for one in STORIES:
+        found = read(render(one), one.url)
+        told.update(repr((article.write(found.article), found.facts)).encode())
+
+    assert READ[page.VERSION] == told.hexdigest(), "raise page.VERSION, and note this digest with it"
 
 
 # What is no article
@@ -286,7 +301,7 @@ LEADS = {
 @pytest.mark.parametrize(("html", "lead"), LEADS.items())
 def test_lead(html, lead):
     """Law: white space before the lead goes, line breaks go, blanks behind it stay."""
-    assert read(small(PRE.replace("晨", html))).article.lead == lead
+    assert read(small(PRE.replace("晨", html) + "雨")).article.lead == lead
 
 
 def test_a_show_of_any_name_has_one_line():

@@ -103,7 +103,7 @@ def test_an_article_that_is_none_any_more_stays(tmp_path):
         keep(archive, exchange)
     close(archive, DRIFT)
     columns = "path, sha256, edition, epoch, title, section, authors, tags"
-    sql = f"insert into articles (key, capture, {columns}) select ?, 2, 'articles/x.md', sha256, edition, epoch, title, section, authors, tags from articles"
+    sql = f"insert into articles (key, capture, first, looked, {columns}) select ?, 2, 0, 0, 'articles/x.md', sha256, edition, epoch, title, section, authors, tags from articles"
     edit(tmp_path, sql, urls.key(CN[1].url))
     rows = dump(tmp_path / NAME)
 

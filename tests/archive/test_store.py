@@ -45,9 +45,10 @@ def steps(root, last, found):
     capture = archive.record(found) if last >= 1 else None
     article = page_of(found)
     assert isinstance(article, Page)
-    written = archive.ledger.write(article.article) if last >= 2 else None
+    written = archive.ledger.write(capture, article) if capture and last >= 2 else None
     if last >= 3:
         assert capture
+        assert written
         archive.ledger.commit(capture, article, written)
     if last >= 4:
         archive.fail(CN[4].url, "timeout")

@@ -254,7 +254,7 @@ def test_a_running_crawl_is_no_fault(root, capsys):
         exchange = page(article)
         found, capture = archives.page_of(exchange), archive.record(exchange)
         assert findings(root, running=True) == []
-        written = archive.ledger.write(found.article)
+        written = archive.ledger.write(capture, found)
         assert findings(root, running=True) == []
         archive.ledger.commit(capture, found, written)
     flip(article_file(root), 7)

@@ -1,0 +1,110 @@
+"""Articles: what the index keeps of articles: their files, the pages that were captured of each, how each stands.
+
+A page captured of an article is a version of it if it says something that the page
+captured before it did not say (content.py).  All of this follows from the captures and
+their dates, in whatever order they came.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from archive import rows, urls
+from archive.article import Article
+from archive.decide import State
+from archive.facts import Facts
+from archive.figures import Figures
+from archive.record import Place
+from archive.warc import IMPORTED
+
+TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
+ASKED = "coalesce(c.asked, u.url)"
+PAGE = "p.sha256, p.content, p.changed, p.parser"
+_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {ASKED}, w.name, c.offset, tw.name, t.offset
+    from articles a join urls u using (key) join captures c on c.id = a.capture
+    join warcs w on w.id = c.warc {TARGET}"""
+_PAGES = f"select c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id where c.key = ?"
+_PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
+    where c.id = ?"""
+_STAND = f"""update articles set
+    first = coalesce((select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = :key), first),
+    gone = (select min(epoch) from captures where key = :key and state = 'gone' and epoch >
+            coalesce((select max(epoch) from captures where key = :key and state = 'archived'), 0)),
+    looked = max(looked, coalesce((select max(epoch) from captures c join warcs w on w.id = c.warc
+        where c.key = :key and c.state in ('archived', 'gone', 'moved') and w.name not glob '{IMPORTED}*'), 0))
+    where key = :key"""
+
+
+class Articles(Figures):
+    """The tables of articles."""
+
+    # What is known
+
+    def filed(self, *, url: str = "", path: str = "") -> rows.Filed | None:
+        """Return the article of a URL, or that of a path relative to the archive."""
+        if url:
+            return self._row(rows.filed, f"{_FILED} where a.key = ? and u.url = ?", (urls.key(url), url))
+        return self._row(rows.filed, f"{_FILED} where a.path = ?", (path,))
+
+    def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
+        """Yield article files, newest capture first, of one second the newest day first; -1: all of them."""
+        where, values = (" where a.edition = ?", [edition]) if edition else ("", [])
+        return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
+
+    def pages(self, url: str) -> list[rows.Paged]:
+        """Return the captures of an article's URL that hold the article, in their order."""
+        return sorted(self._rows(rows.paged, _PAGES, (urls.key(url),)), key=lambda page: page.order)
+
+    def place(self, number: int) -> tuple[Place, Place | None]:
+        """Return where the record of a capture, by its number, lies; and, of a revisit, where its payload does."""
+        return next(self._rows(lambda file, at, *refers: (Place(file, at), rows.place(*refers)), _PLACE, (number,)))
+
+    def made_from(self, url: str) -> int | None:
+        """Return the number of the capture that an article's file is made from; None if there is no file."""
+        return self._row(int, "select capture from articles where key = ?", (urls.key(url),))
+
+    # What is written
+
+    def page(self, page: rows.Paged) -> None:
+        """Note that a capture holds an article."""
+        row = page.number, page.epoch, page.sha256, page.content, page.changed, page.parser
+        self._db.execute("insert or replace into pages values (?, ?, ?, ?, ?, ?)", row)
+
+    def changed(self, number: int, changed: str) -> None:
+        """Note what a page, by the number of its capture, says that the one before it did not."""
+        self._db.execute("update pages set changed = ? where capture = ?", (changed, number))
+
+    def judged(self, number: int, state: State) -> None:
+        """Note what a capture, by its number, makes of its URL, read again."""
+        self._db.execute("update captures set state = ? where id = ?", (state, number))
+        self._db.execute("delete from pages where capture = ? and ? != 'archived'", (number, state))
+
+    def file(self, article: Article, facts: Facts, path: str, sha256: str, capture: int) -> None:
+        """Note an article file and the capture it was made from, which is there already; an older version gives way."""
+        key = urls.key(article.url)
+        row = {"key": key, "capture": capture, **rows.article_row(article, facts, path, sha256)}
+        names, values = ", ".join((*row, "first", "looked")), [*row.values(), row["epoch"], 0]
+        marks = ", ".join("?" * len(values))
+        news = ", ".join(f"{name} = excluded.{name}" for name in row)
+        self._db.execute("delete from articles where path = ? and key != ?", (path, key))
+        self._db.execute(
+            f"insert into articles ({names}) values ({marks}) on conflict (key) do update set {news}", values
+        )
+
+    def stand(self, url: str) -> None:
+        """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""
+        self._db.execute(_STAND, {"key": urls.key(url)})
+
+    def look(self, url: str, at: datetime) -> None:
+        """Note that a crawl was told, without a capture, that an archived article stands as it was."""
+        sql = "update articles set looked = max(looked, ?) where key = ?"
+        self._db.execute(sql, (rows.seconds(at), urls.key(url)))
+
+    def archived(self, url: str) -> None:
+        """Note that a URL is archived, whatever its fetches said of it until now."""
+        sql = "update urls set state = ?, why = '', attempts = 0 where key = ? and url = ? and state != ?"
+        self._db.execute(sql, (State.ARCHIVED, urls.key(url), url, State.ARCHIVED))
+
+    def rejected(self, url: str, why: str) -> None:
+        """Note why a page that is no article is none."""
+        sql = "update urls set why = ? where key = ? and url = ? and state = ?"
+        self._db.execute(sql, (why, urls.key(url), url, State.REJECTED))
