@@ -18,8 +18,8 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.work crawler.clock crawler.settings",
-    "archive.article archive.cards archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls",
+    "archive.align archive.budget archive.editions archive.ending archive.entry archive.errors archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.words archive.work crawler.clock crawler.settings",
+    "archive.article archive.cards archive.diff archive.disk archive.export.blocks archive.export.package archive.feed archive.sorting archive.urls",
     "archive.lock archive.markup archive.memory archive.report archive.reserve archive.spool archive.surt",
     "archive.exchange archive.facts archive.listing archive.metrics archive.requisites",
     "archive.decide archive.page archive.record",

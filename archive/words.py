@@ -1,0 +1,76 @@
+"""Words: a text of several scripts -> its sentences and words, none cut inside what a reader sees as one.  Pure.
+
+A word is one Han character, kana or other sign, or a run of letters and digits; the white
+space behind it goes with it.  No base is parted from its combining marks and variation
+selectors.  Every function takes one pass.  Sources: Unicode 16, general category; UAX 29, 3.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from itertools import count, groupby
+
+_JOINERS = "\u200c\u200d\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+"""What goes with the sign before it beside the marks: joiners, skin tones, tags, selectors of variants."""
+_LAST_MARK = 0x1F000
+"""No combining mark has a higher number, but for the selectors above."""
+
+
+def _marks() -> str:
+    """Return the combining marks, as ranges of a character class."""
+    found = (code for code in range(0x300, _LAST_MARK) if unicodedata.category(chr(code))[0] == "M")
+    steps = count()
+    runs = (list(run) for _, run in groupby(found, lambda code: code - next(steps)))
+    return "".join(f"{chr(run[0])}-{chr(run[-1])}" for run in runs)
+
+
+_EXTEND = f"[{_marks()}{_JOINERS}]"
+_WIDE = "\u2e80-\u30ff\u3400-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+"""Scripts in which each sign is a word of its own: Han, kana, bopomofo's neighbours, Yi, Hangul."""
+_LETTER = rf"[^\W_{_WIDE}]"
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+"""Soft hyphens, and blanks without width: white space that no reader sees."""
+_BARE = re.compile(rf"[ \n]+(?={_EXTEND})")
+_WORD = re.compile(
+    rf"(?:{_LETTER}(?:{_LETTER}|{_EXTEND}(?={_LETTER}))*+"
+    r"|[\U0001f1e6-\U0001f1ff]{2}"  # a flag
+    "|[\ud800-\udbff][\udc00-\udfff]"  # two halves that never met
+    rf"|[^ \n])(?:\u200d[^ \n]|{_EXTEND})*+[ \n]?"
+)
+_ENDERS, _CLOSERS = "。！？；…!?｡", "」』”’）》〉】〕\"')"
+# A full stop ends a sentence where a blank, a closing quote or nothing is behind it: not in "3.5" nor in "rfi.fr".
+_SENTENCE = re.compile(
+    rf"(?:[^{_ENDERS}.\n]++|\.(?![ \n{_CLOSERS}]|\Z))*+"
+    rf"(?:[{_ENDERS}.]{_EXTEND}*+)*+(?:[{_CLOSERS}]{_EXTEND}*+)*+[ \n]?"
+)
+
+
+def normal(text: str) -> str:
+    r"""Return a text whose white space tells words and paragraphs apart and nothing more.
+
+    One blank at most between two words, one `\n` between two paragraphs, which are the lines
+    that say something; none at either end.  Idempotent.
+    """
+    lines = (" ".join(line.split()) for line in _UNSEEN.sub("", text).splitlines())
+    return _BARE.sub("", "\n".join(filter(None, lines)))
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a normal text, each with its closing quotes and white space; joined they are it."""
+    return (found[0] for found in _SENTENCE.finditer(text) if found[0])
+
+
+def split(text: str) -> list[str]:
+    """Return the words of a normal text, each with the white space behind it; joined they are it."""
+    seen = dict[str, str]()  # a text has few different words: one object each
+    return [seen.setdefault(word, word) for word in _WORD.findall(text)]
+
+
+def bare(word: str) -> str:
+    """Return a word without the white space behind it: what is compared."""
+    return word.rstrip(" \n")
+
+
+def is_sign(word: str) -> bool:
+    """Tell whether a word has neither letter nor digit: punctuation, a symbol."""
+    return not word[0].isalnum()
