@@ -25,6 +25,17 @@ _FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {ASKED}, w.name, 
 _PAGES = f"select c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id where c.key = ?"
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
     where c.id = ?"""
+_UNRECORDED = "select path, epoch, title, sha256 from imported where key = ? order by epoch, path"
+# Of each time an article was seen gone, the capture behind it that shows it there again.
+_BACK = """select (select n.id from captures n where n.key = g.key and n.state = 'archived'
+        and (n.epoch, n.digest) > (g.epoch, g.digest) order by n.epoch, n.digest limit 1)
+    from captures g where g.state = 'gone' and g.epoch < :until"""
+# The first condition is that of the index pages_edited, word for word, or SQLite would not use it; then captures_gone.
+_EDITS = f"""with found (id) as (
+    select capture from pages where changed not in ('', 'markup', 'first') and epoch >= :since and epoch < :until
+    union select id from captures where state = 'gone' and epoch >= :since and epoch < :until union {_BACK})
+    select u.url, c.id from found join captures c using (id) join articles a using (key) join urls u using (key)
+    where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id"""
 _STAND = f"""update articles set
     first = coalesce((select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = :key), first),
     gone = (select min(epoch) from captures where key = :key and state = 'gone' and epoch >
@@ -61,6 +72,18 @@ class Articles(Figures):
     def made_from(self, url: str) -> int | None:
         """Return the number of the capture that an article's file is made from; None if there is no file."""
         return self._row(int, "select capture from articles where key = ?", (urls.key(url),))
+
+    def unrecorded(self, url: str) -> list[rows.Unrecorded]:
+        """Return the texts of an article that were imported without a record, by date."""
+        return list(self._rows(rows.unrecorded, _UNRECORDED, (urls.key(url),)))
+
+    def edits(self, since: datetime, until: datetime) -> Iterator[tuple[str, int]]:
+        """Yield URL and capture of what may be news of an article, from `since` on and before `until`, by date.
+
+        That is: other words, gone, there again.
+        """
+        values = {"since": rows.seconds(since), "until": rows.seconds(until)}
+        return self._rows(lambda url, number: (str(url), int(number)), _EDITS, values)
 
     # What is written
 

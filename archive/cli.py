@@ -46,6 +46,11 @@ def _day(text: str) -> date:
         raise argparse.ArgumentTypeError(f"not a day such as 2026-11-30: {text!r}") from None
 
 
+_NAMED: tuple[str, dict[str, Any]] = (
+    "name",
+    {"metavar": "URL|FILE", "help": "a URL in any spelling, or an article file of the archive"},
+)
+
 VERBS = {
     "status": Verb("what the archive holds", "rfi-archive status --json"),
     "probe": Verb(
@@ -104,6 +109,34 @@ VERBS = {
         "show that an article file is what its WARC record makes",
         "rfi-archive prove data/articles/2023/10/20231026-0123456789ab.md",
         takes=(("file", {"type": Path, "metavar": "FILE", "help": "an article file"}),),
+    ),
+    "history": Verb(
+        "every capture of a URL by date: what came, what of the article changed, where its record lies",
+        "rfi-archive history https://www.rfi.fr/cn/%E4%B8%AD%E5%9B%BD/20231026-x",
+        takes=(_NAMED,),
+    ),
+    "diff": Verb(
+        "what two versions of an article say differently, by default the last two",
+        "rfi-archive diff data/articles/2023/10/20231026-0123456789ab.md 1 2026-11-23T10:00",
+        takes=(
+            _NAMED,
+            ("a", {"nargs": "?", "metavar": "A", "help": "a version's number, or a time: the version that stood then"}),
+            ("b", {"nargs": "?", "metavar": "B", "help": "the same (default: the last version)"}),
+            ("--html", {"action": "store_true", "help": "an HTML page that stands by itself"}),
+            ("--out", {"type": Path, "metavar": "PATH", "help": "with --html: the file to write (default: stdout)"}),
+        ),
+    ),
+    "changes": Verb(
+        "what was edited, taken away or given back, the newest last; exit code 1 if a record cannot be read",
+        "rfi-archive changes --since 2026-11-01 --atom",
+        takes=(
+            (
+                "--since",
+                {"type": _day, "required": True, "metavar": "DAY", "help": "what was seen from this day on (UTC)"},
+            ),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "what was seen up to this day, included"}),
+            ("--atom", {"action": "store_true", "help": "print an Atom feed"}),
+        ),
     ),
     "lists": Verb("write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
     "export": Verb(

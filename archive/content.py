@@ -5,17 +5,17 @@ that differs in nothing else says the same.  A capture is held against the page 
 before it; what it says anew makes it a version of the article.
 """
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from hashlib import blake2s
 
 from archive import article as files
+from archive import diff
 from archive.facts import DISPLAY
 from archive.page import Page
 
 MARKUP = "markup"
 """The article file beside its words and its first line: links, emphasis, share bar."""
-FIELDS = ("title", "date", "lead", "body", "image", "authors", "tags", MARKUP)
+FIELDS = (*diff.FIELDS, MARKUP)
 """What is compared, in the order of a page.  "image": the lead picture and those in the body, at whatever width."""
 FIRST = "first"
 """What is said of the first page of an article, which differs from nothing."""
@@ -23,14 +23,30 @@ NOTHING = frozenset(("", MARKUP))
 """Changes that make no version."""
 _SIZE = 8
 """Hex digits of one field: an edit goes unnoticed once in four thousand million."""
-_NO_WORDS = re.compile("[\\s\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
 
 
 def of(page: Page) -> str:
     """Return what a page says, as one short digest for each of FIELDS."""
+    said = (diff.said(*field) for field in texts(page).items())
+    markup = files.write(page.article).partition("\n")[2]
     return "".join(
-        blake2s(text.encode("utf-8", "replace"), digest_size=_SIZE // 2).hexdigest() for text in _texts(page)
+        blake2s(text.encode("utf-8", "replace"), digest_size=_SIZE // 2).hexdigest() for text in (*said, markup)
     )
+
+
+def texts(page: Page) -> dict[str, str]:
+    """Return what a page says, by FIELDS but MARKUP: pictures and names one a line, tags in their own order."""
+    article, facts = page.article, page.facts
+    pictures = (DISPLAY.sub(r"\1/\2", picture) for picture in (article.image or "", *facts.pictures))
+    return {
+        "title": article.title,
+        "date": article.shown,
+        "lead": facts.lead,
+        "body": facts.body,
+        "image": "\n".join(pictures),
+        "authors": "\n".join(facts.authors),
+        "tags": "\n".join(sorted(facts.tags)),
+    }
 
 
 def changed(before: str, now: str) -> str:
@@ -57,16 +73,3 @@ def newest(contents: Sequence[str]) -> int:
 
 def _at(content: str, at: int) -> str:
     return content[at : at + _SIZE]
-
-
-def _texts(page: Page) -> Iterator[str]:
-    article, facts = page.article, page.facts
-    yield from map(_words, (article.title, article.shown, facts.lead, facts.body))
-    yield "\n".join(DISPLAY.sub(r"\1/\2", picture) for picture in (article.image or "", *facts.pictures))
-    yield "\n".join(map(_words, facts.authors))
-    yield "\n".join(sorted(map(_words, facts.tags)))
-    yield files.write(article).partition("\n")[2]
-
-
-def _words(text: str) -> str:
-    return _NO_WORDS.sub("", text)

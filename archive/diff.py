@@ -5,19 +5,18 @@ a Han character being one.  White space is shown where it stands and never count
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from itertools import groupby
+from typing import Any
 
 from archive import words
 from archive.align import Run, align
 
 FIELDS = tuple("title date lead body image authors tags".split())
 """What is compared, in the order in which it is shown."""
-WHOLE = frozenset(("date", "image"))
-"""Fields that change as a whole."""
-NAMES = frozenset(("authors", "tags"))
-"""Fields that are names, one a line, each of which changes as a whole."""
+WHOLE = frozenset(("date", "image", "authors", "tags"))
+"""Fields of which each line changes as a whole: a time, pictures, names."""
 MOST_TEXT = 400_000
 """Characters of two texts together: longer ones, which no article has, are compared by whole paragraphs, so that
 a page made to take time or memory takes little of either."""
@@ -73,22 +72,29 @@ class Change:
         """Return the pieces of all hunks."""
         return [piece for hunk in self.hunks for piece in hunk.pieces]
 
+    def values(self) -> dict[str, Any]:
+        """Return it for programs: the field, and its pieces hunk by hunk."""
+        return {"field": self.field, "hunks": [[asdict(piece) for piece in hunk.pieces] for hunk in self.hunks]}
+
 
 def compare(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[Change, ...]:
     """Return the fields that differ, in the order of FIELDS, what the two say of each given as text.
 
-    A field that is missing is empty; names stand one a line.
+    A field that is missing is empty; names and pictures stand one a line.  Equal but for white space is equal.
     """
-    made = (Change(field, hunks(field, old.get(field, ""), new.get(field, ""))) for field in FIELDS)
-    return tuple(change for change in made if any(hunk.changed for hunk in change.hunks))
+    pairs = ((field, old.get(field, ""), new.get(field, "")) for field in FIELDS)
+    return tuple(Change(field, hunks(field, a, b)) for field, a, b in pairs if said(field, a) != said(field, b))
+
+
+def said(field: str, text: str) -> str:
+    """Return what a field says: equal for texts that differ in nothing that counts."""
+    return "\n".join(map(words.said, text.split("\n"))) if field in WHOLE else words.said(text)
 
 
 def hunks(field: str, old: str, new: str) -> tuple[Hunk, ...]:
     """Return the whole of a field's two texts, hunk by hunk."""
     old, new = words.normal(old), words.normal(new)
-    if field in WHOLE:
-        return _hunks([_by_items([old], [new])])
-    if field in NAMES or len(old) + len(new) > MOST_TEXT:
+    if field in WHOLE or len(old) + len(new) > MOST_TEXT:
         return _hunks([_by_items(old.splitlines(keepends=True), new.splitlines(keepends=True))])
     return _hunks(_prose(old, new))
 

@@ -1,4 +1,4 @@
-"""Prove: name the record an article file was made from, make the file again, and compare."""
+"""Prove: name the record an article file was made from, make the file again, and compare; and each earlier version."""
 
 import hashlib
 from collections.abc import Iterator
@@ -9,11 +9,34 @@ from pathlib import Path
 
 from archive import article, page, warc
 from archive.compare import first_difference
-from archive.errors import NotFound
+from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
+from archive.history import events, placed
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.ledger import page_at
 from archive.record import Record, digest, digests_of
+from archive.rows import Captured
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A version of an article beside its record."""
+
+    number: int
+    """From 1, by date."""
+    captured: datetime
+    """Date of its capture, UTC."""
+    warc: str
+    """The WARC file, relative to the archive."""
+    offset: int
+    """Bytes before the record's gzip member."""
+    refers: str | None
+    """Where the record lies that holds the payload, if this one is a revisit."""
+    sha256: str
+    """Of the article file that it makes, as the index has it, hex."""
+    problem: str
+    """Why its record does not make that; "" if it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +62,9 @@ class Proof:
     sha256: str
     """Of the article file as it stands, hex."""
     problems: tuple[str, ...]
-    """What does not hold; empty if file, record and digest agree."""
+    """What does not hold; empty if file, record and digest agree, and every version is what its record makes."""
+    versions: tuple[Version, ...]
+    """All versions of the article, the oldest first; the file is of the last."""
 
 
 def prove(root: Path, file: Path) -> Proof:
@@ -51,12 +76,14 @@ def prove(root: Path, file: Path) -> Proof:
     path = file.resolve().relative_to(root.resolve()).as_posix()
     with closing(Index(root / INDEX)) as index:
         filed = index.filed(path=path)
+        captures = index.captures(filed.url) if filed else []
     if filed is None:
         raise NotFound(f"{path} is no article file of the archive {root}: its index names no record for it")
     folder = root / "warc"
     record, exchange = warc.read_pair(folder, filed.place, filed.refers)
     original = warc.read_record(folder, filed.refers) if filed.refers else None
-    stands = file.read_bytes()
+    stands, versions = file.read_bytes(), tuple(_versions(folder, [one for _, one in captures]))
+    wrong = (f"version {one.number}: {one.problem}" for one in versions if one.problem)
     return Proof(
         path=path,
         url=exchange.url,
@@ -67,7 +94,8 @@ def prove(root: Path, file: Path) -> Proof:
         refers=f"warc/{original.file} at offset {original.offset}" if original else None,
         digest=digest(exchange.body),
         sha256=hashlib.sha256(stands).hexdigest(),
-        problems=tuple(_problems(stands, exchange, digests_of(record, original), record)),
+        problems=(*_problems(stands, exchange, digests_of(record, original), record), *wrong),
+        versions=versions,
     )
 
 
@@ -81,3 +109,29 @@ def _problems(stands: bytes, exchange: Exchange, digests: dict[str, str], record
         yield f"the record makes no article: {made}"
     elif (text := article.write(made.article).encode()) != stands:
         yield f"the file is not what its record makes: {first_difference(stands, text)}"
+
+
+def _versions(folder: Path, captures: list[Captured]) -> Iterator[Version]:
+    """Hold each version of an article against its record."""
+    for one, _, number in events(captures):
+        if number and one.page:
+            place, refers = placed(one)
+            yield Version(
+                number=number,
+                captured=one.capture.date,
+                warc=f"warc/{place.file}",
+                offset=place.offset,
+                refers=f"warc/{refers.file} at offset {refers.offset}" if refers else None,
+                sha256=one.page.sha256,
+                problem=_problem(folder, one, one.page.sha256),
+            )
+
+
+def _problem(folder: Path, one: Captured, sha256: str) -> str:
+    """Return why a record does not make the file that the index has of it; "" if it does."""
+    try:
+        text = article.write(page_at(folder, *placed(one)).article).encode()
+    except BadRecord as error:
+        return str(error)
+    made = hashlib.sha256(text).hexdigest()
+    return "" if made == sha256 else f"its record makes a file of sha256 {made}, the index says {sha256}"

@@ -6,7 +6,7 @@ TypeError or ArithmeticError for what no writer of ours put there.
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -85,6 +85,24 @@ class Captured:
     """What it holds of an article; None if nothing."""
     article: dict[str, Any] | None
     """Row of the article whose file is made from it, as `article_row` makes it; None if none is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unrecorded:
+    """An article's text that another archiver kept, without a record."""
+
+    path: str
+    """Where it lies, relative to the archive."""
+    taken: datetime
+    """When it was captured, as its file says, UTC."""
+    title: str
+    """As in the file, plain text."""
+    sha256: str
+    """Of the file, hex."""
+
+    def values(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return {**asdict(self), "taken": moment.stamp(self.taken)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,6 +253,11 @@ def paged(number: int, epoch: int, digest: str, *row: Any) -> Paged:
     """Make a Paged of its fields."""
     sha256, said, changed, parser = row
     return Paged(int(number), int(epoch), str(digest), str(sha256), str(said), str(changed), int(parser))
+
+
+def unrecorded(path: str, epoch: int, title: str, sha256: str) -> Unrecorded:
+    """Make an Unrecorded of its fields."""
+    return Unrecorded(str(path), datetime.fromtimestamp(epoch, UTC), str(title), str(sha256))
 
 
 def captured(file: str, *row: Any) -> Captured:

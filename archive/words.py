@@ -25,23 +25,25 @@ def _marks() -> str:
 
 
 _EXTEND = f"[{_marks()}{_JOINERS}]"
+_TAIL = rf"(?:\u200d[^ \n]|{_EXTEND})*+"
 _WIDE = "\u2e80-\u30ff\u3400-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
 """Scripts in which each sign is a word of its own: Han, kana, bopomofo's neighbours, Yi, Hangul."""
 _LETTER = rf"[^\W_{_WIDE}]"
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 """Soft hyphens, and blanks without width: white space that no reader sees."""
+_SILENT = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")
 _BARE = re.compile(rf"[ \n]+(?={_EXTEND})")
 _WORD = re.compile(
     rf"(?:{_LETTER}(?:{_LETTER}|{_EXTEND}(?={_LETTER}))*+"
     r"|[\U0001f1e6-\U0001f1ff]{2}"  # a flag
     "|[\ud800-\udbff][\udc00-\udfff]"  # two halves that never met
-    rf"|[^ \n])(?:\u200d[^ \n]|{_EXTEND})*+[ \n]?"
+    rf"|[^ \n]){_TAIL}[ \n]?"
 )
 _ENDERS, _CLOSERS = "。！？；…!?｡", "」』”’）》〉】〕\"')"
 # A full stop ends a sentence where a blank, a closing quote or nothing is behind it: not in "3.5" nor in "rfi.fr".
 _SENTENCE = re.compile(
     rf"(?:[^{_ENDERS}.\n]++|\.(?![ \n{_CLOSERS}]|\Z))*+"
-    rf"(?:[{_ENDERS}.]{_EXTEND}*+)*+(?:[{_CLOSERS}]{_EXTEND}*+)*+[ \n]?"
+    rf"(?:[{_ENDERS}.]{_TAIL})*+(?:[{_CLOSERS}]{_TAIL})*+[ \n]?"
 )
 
 
@@ -53,6 +55,11 @@ def normal(text: str) -> str:
     """
     lines = (" ".join(line.split()) for line in _UNSEEN.sub("", text).splitlines())
     return _BARE.sub("", "\n".join(filter(None, lines)))
+
+
+def said(text: str) -> str:
+    """Return a text without its white space and whatever else no reader sees: equal for texts that say the same."""
+    return _SILENT.sub("", text)
 
 
 def sentences(text: str) -> Iterator[str]:

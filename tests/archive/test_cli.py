@@ -61,9 +61,12 @@ def test_every_verb_explains_itself(capsys, verb):
 def test_json_parses(root, capsys, verb):
     """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `probe` tests/crawler."""
     words = {"prove": [root / urls.article_path(CN[0].url)], "export": ["cdxj", "--out", root / "rfi.cdxj"]}
+    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
     assert code == 0
-    assert out == "" if verb in ("verify", "doctor", "rollup") else json.loads(out)  # these find nothing to tell
+    assert (
+        out == "" if verb in ("verify", "doctor", "rollup", "changes") else json.loads(out)
+    )  # these find nothing to tell
 
 
 def test_findings_as_json(root, capsys):
