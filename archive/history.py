@@ -136,17 +136,23 @@ def events(captures: Iterable[Captured]) -> Iterator[tuple[Captured, Event, int 
     """Yield each capture of one URL, by date, with what it tells, and its number if it is a version."""
     number, there = 0, None
     for one in sorted(captures, key=_order):
-        page = one.page
-        new = page is not None and content.is_version(page.changed)
+        new = one.page is not None and content.is_version(one.page.changed)
         number += new
-        event = Event.NONE
-        if page:
-            back = there is False
-            event = Event.RETURNED if back else Event.FIRST if number == 1 and new else Event.EDITED if new else event
-            there = True
-        elif one.state is State.GONE and there:
-            event, there = Event.GONE, False
+        event = _event(one, number if new else None, there)
+        there = True if one.page else False if event is Event.GONE else there
         yield one, event, number if new else None
+
+
+def _event(one: Captured, version: int | None, there: bool | None) -> Event:
+    """Return what a capture tells.
+
+    version: its number, if it is one.  there: whether the article was there before it; None: never yet.
+    """
+    if not one.page:
+        return Event.GONE if one.state is State.GONE and there else Event.NONE
+    if there is False:
+        return Event.RETURNED
+    return Event.NONE if version is None else Event.FIRST if version == 1 else Event.EDITED
 
 
 def placed(one: Captured) -> tuple[Place, Place | None]:
@@ -174,6 +180,8 @@ def _seen(folder: Path, one: Captured, event: Event, version: int | None) -> See
 
 def what(folder: Path, one: Captured) -> str:
     """Return what came that is no article, in a few words, as its record tells."""
+    if one.state is State.ARCHIVED:
+        return one.capture.mime or str(one.state)
     try:
         _, exchange = warc.read_pair(folder, *placed(one))
         if found := decide.outcome(exchange):
@@ -181,7 +189,7 @@ def what(folder: Path, one: Captured) -> str:
         read = page.of(exchange) if one.state is State.REJECTED else None
     except ArchiveError as error:
         return f"{one.state}; its record cannot be read: {error}"
-    return str(read) if isinstance(read, page.NotAnArticle) else one.capture.mime or str(one.state)
+    return str(read) if isinstance(read, page.NotAnArticle) else str(one.state)
 
 
 def version(found: History, name: str) -> Seen:
