@@ -13,18 +13,20 @@ from typing import TypedDict
 from bs4 import BeautifulSoup
 from bs4.exceptions import ParserRejectedMarkup
 
+from archive import balance
 from archive.errors import BadArticle
-
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
-"""Elements without an end tag.  Source: HTML standard, 13.1.2."""
 
 LAST_EPOCH = 253_402_300_799_000
 """The last whole second of the year 9999, in milliseconds: no calendar of ours goes beyond."""
 
 _FRAME = re.compile(r"<!--([0-9]{1,17})-->\n\[([^\n]*)\]\(([^\s()]+)\)\n------\n\n(.*)", re.DOTALL)
-# The next tag and the text before it.  Matched from tag to tag and never given a second try, so that
-# no markup takes more than one pass.  Source: HTML standard, 13.2.5.8 (a name ends at white space, "/" or ">").
-_TAG = re.compile(r"""[^<]*+<(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_LINES = {
+    "<!--epoch-->": re.compile("<!--[0-9]{1,17}-->"),
+    "[title](url)": re.compile(r"\[.*\]\([^\s()]+\)"),
+    "------": re.compile("------"),
+    "empty": re.compile(""),
+}
+"""The frame once more, line by line: to tell which one is wrong."""
 _URL, _SOURCE = re.compile(r"[^\s()]+"), re.compile(r"\S+")
 _SHOWN = re.compile(r"<div>([^<]*)</div>")
 _IMAGE = re.compile(r'<img src="([^"]+)">')
@@ -64,8 +66,7 @@ class Article:
 
     def __post_init__(self) -> None:
         """Refuse what a file could not give back.  Raises BadArticle."""
-        if not 0 <= self.epoch <= LAST_EPOCH or self.epoch % 1000:
-            raise BadArticle(f"epoch {self.epoch} is not in whole seconds, or beyond the year 9999: {self.url!a}")
+        _refuse_epoch(self.epoch, self.url)
         if not _URL.fullmatch(self.url) or (self.image is not None and not _SOURCE.fullmatch(self.image)):
             raise BadArticle(f"blanks or parentheses inside a URL: {self.url!a}, {self.image!a}")
         text = "".join((self.url, self.image or "", self.title, self.shown, self.lead, self.body, self.after))
@@ -75,10 +76,15 @@ class Article:
             text.encode()
         except UnicodeEncodeError:
             raise BadArticle(f"half a surrogate pair, which has no UTF-8: {self.url!a}") from None
-        if not (_balanced(self.lead) and _balanced(self.body)):
+        if not (balance.is_whole(self.lead) and balance.is_whole(self.body)):
             raise BadArticle(f"markup that is not balanced: {self.url!a}")
-        if self.after and _element_end(self.after, 0) != len(self.after):
+        if self.after and balance.end_of(self.after, 0) != len(self.after):
             raise BadArticle(f"not one whole element behind the body: {self.url!a}")
+
+
+def _refuse_epoch(epoch: int, url: str) -> None:
+    if not 0 <= epoch <= LAST_EPOCH or epoch % 1000:
+        raise BadArticle(f"epoch {epoch} is not in whole seconds, or beyond the year 9999: {url!a}")
 
 
 def write(article: Article) -> str:
@@ -110,17 +116,62 @@ def read(file: str | bytes) -> Article:
     what we would write.  A file without a note is written again as it stood.
     """
     text, notes = _text(file)
+    frame, title, met = _framed(text)
+    found, repairs, line = _parts(frame[4])
+    parts, seen = found or (_forgiving(line), ["damaged markup"])
+    article = Article(int(frame[1]), title, frame[3], notes=(*notes, *met, *seen, *repairs), **parts)
+    return article if article.notes or write(article) == text else replace(article, notes=("other spelling",))
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a whole article file says of itself; all as `read` has it."""
+
+    epoch: int
+    """When it was captured: milliseconds since 1970 UTC, always whole seconds."""
+    title: str
+    """Plain text."""
+    url: str
+    """As it stands in the file."""
+    notes: tuple[str, ...]
+    """As of `read`, without "other spelling"; or "other build": whole markup, but not in an article file's order."""
+
+
+def look(file: bytes) -> Look:
+    """Look whether an article file is whole, and what of; damaged markup is not read, which would take long.
+
+    Raises BadArticle for any other file, and one that is cut short: it names the byte where markup breaks.
+    """
+    text, notes = _text(file)
+    frame, title, met = _framed(text)
+    _refuse_epoch(int(frame[1]), frame[3])
+    found, repairs, line = _parts(frame[4])
+    seen = found[1] if found else ["other build"]
+    if not found and (at := balance.broken_at(line)) is not None:
+        before = sum(map(len, file.split(b"\n", 4)[:4])) + 4
+        raise BadArticle(f"line 5, near byte {before + len(line[:at].encode())}: markup that is not balanced")
+    if not line or not text.endswith("\n"):
+        raise BadArticle(f"cut short at byte {len(file)}: {'its last line has no end' if line else 'it has no body'}")
+    return Look(int(frame[1]), title, frame[3], (*notes, *met, *seen, *repairs))
+
+
+def _framed(text: str) -> tuple[re.Match[str], str, list[str]]:
+    """Find the frame of a file; return it, the title, and what was met.  Raises BadArticle, which names the line."""
     frame = _FRAME.fullmatch(text)
     if not frame:
-        raise BadArticle(
-            f"no article file: <!--epoch-->, [title](url), ------ and an empty line come first, not {text[:60]!r}"
-        )
-    epoch, title, url = int(frame[1]), _unescaped(frame[2]), frame[3]
-    notes += ["old URL"] if _OLD_URL.match(url) else []
-    notes += ["site name in the title"] if title.endswith(_SITE_NAME) else []
-    parts, met = _parts(frame[4])
-    article = Article(epoch, title, url, notes=(*notes, *met), **parts)
-    return article if article.notes or write(article) == text else replace(article, notes=("other spelling",))
+        raise BadArticle(f"no article file: {_unlike(text)}")
+    title = _unescaped(frame[2])
+    met = ["old URL"] if _OLD_URL.match(frame[3]) else []
+    return frame, title, met + (["site name in the title"] if title.endswith(_SITE_NAME) else [])
+
+
+def _unlike(text: str) -> str:
+    """Say which line of a file is not as the frame has it."""
+    lines = (*text.split("\n", 4), *[""] * 4)
+    for number, (what, line) in enumerate(zip(_LINES, lines, strict=False), start=1):
+        if not _LINES[what].fullmatch(line):
+            return f"line {number} should be {what}, not {line[:60]!r}"
+    return "line 5, the body, is missing"
 
 
 class _Parts(TypedDict):
@@ -143,8 +194,11 @@ def _text(file: str | bytes) -> tuple[str, list[str]]:
     return mended, ["foreign line ends"] if mended != text else []
 
 
-def _parts(rest: str) -> tuple[_Parts, list[str]]:
-    """Take the body line apart: as we write it, else with one repair more at each try."""
+def _parts(rest: str) -> tuple[tuple[_Parts, list[str]] | None, list[str], str]:
+    """Take the body line apart: as we write it, else with one repair more at each try.
+
+    Return its parts and their dialect, None if no try succeeds; the repairs; and the line with all of them.
+    """
     line = rest.removesuffix("\n").replace("\n", "").replace("\r", "")
     unfooted = _FOOTER.sub("", line)
     unfused = _FUSED.sub(r"<\1 ", unfooted)
@@ -153,9 +207,8 @@ def _parts(rest: str) -> tuple[_Parts, list[str]]:
         if candidate != before:
             met += [name] if name else []
             if found := _strict(candidate):
-                parts, dialect = found
-                return parts, dialect + met
-    return _forgiving(unfused), [*met, "damaged markup"]
+                return found, met, candidate
+    return None, met, unfused
 
 
 def _strict(line: str) -> tuple[_Parts, list[str]] | None:
@@ -166,11 +219,11 @@ def _strict(line: str) -> tuple[_Parts, list[str]] | None:
     at = image.end() if image else shown.end()
     lead, at = _wrapped(line, at, "<p><strong>", "</strong></p>")
     start = _BODY_START.match(line, at)
-    end = _element_end(line, at) if start else None
+    end = balance.end_of(line, at) if start else None
     if not start or end is None:
         return None
     body, after = line[start.end() : end - len("</div>")], line[end:]
-    if not (_balanced(lead) and (not after or _element_end(after, 0) == len(after))):
+    if not (balance.is_whole(lead) and (not after or balance.end_of(after, 0) == len(after))):
         return None
     source = _unescaped(image[1]) if image else None
     parts = _Parts(shown=_unescaped(shown[1]), image=source, lead=lead, body=body, after=after)
@@ -179,7 +232,7 @@ def _strict(line: str) -> tuple[_Parts, list[str]] | None:
 
 def _wrapped(line: str, at: int, opening: str, closing: str) -> tuple[str, int]:
     """Return what the element at `at` holds between the two wrappers, and where it ends; ("", at) if it is no such."""
-    end = _element_end(line, at) if line.startswith(opening, at) else None
+    end = balance.end_of(line, at) if line.startswith(opening, at) else None
     if end is None or not line.endswith(closing, at, end):
         return "", at
     return line[at + len(opening) : end - len(closing)], end
@@ -213,26 +266,3 @@ def _unescaped(text: str) -> str:
         return html.unescape(text)
     except ValueError:
         raise BadArticle(f"a character reference without end: {text[:60]!a}") from None
-
-
-def _element_end(markup: str, at: int) -> int | None:
-    """Return where the element that starts at `at` ends; None if none starts there or it is not balanced."""
-    if not markup.startswith("<", at):
-        return None
-    open_tags: list[str] = []
-    while tag := _TAG.match(markup, at):
-        at = tag.end()
-        name = tag[2].lower() if tag[2].isascii() else tag[2]  # ASCII case only: U+212A is no "k"
-        if tag[1]:
-            if not open_tags or open_tags.pop() != name:
-                return None
-        elif name not in VOID:
-            open_tags.append(name)
-        if not open_tags:
-            return at
-    return None
-
-
-def _balanced(markup: str) -> bool:
-    """Tell whether every element is closed in its order and every "<" belongs to a tag."""
-    return "<" not in markup or _element_end(f"<div>{markup}</div>", 0) == len(markup) + len("<div></div>")

@@ -21,7 +21,7 @@ from archive.telling import WRONG, say
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """One verb of the command line; `archive/verbs/` has a file of its name."""
+    """One verb of the command line; `archive/verbs/` has a file of its name, or of `room`."""
 
     says: str
     """What it does, in a few words; begins with a small letter."""
@@ -29,6 +29,8 @@ class Verb:
     """A command line that one could type."""
     takes: tuple[tuple[str, dict[str, Any]], ...] = ()
     """Words of its own, beside those that all verbs take: name, and what argparse should know of it."""
+    room: str = ""
+    """The file of `archive/verbs/` where it cannot bear the verb's name, which is a word of Python's own."""
 
 
 def _file(name: str) -> Path:
@@ -110,6 +112,19 @@ VERBS = {
         "rfi-archive prove data/articles/2023/10/20231026-0123456789ab.md",
         takes=(("file", {"type": Path, "metavar": "FILE", "help": "an article file"}),),
     ),
+    "import": Verb(
+        "take in what other archivers kept: article files of any dialect, in folders of any make; "
+        "exit code 1 if one is damaged",
+        "rfi-archive import old/articles --refetch",
+        takes=(
+            ("paths", {"type": Path, "nargs": "+", "metavar": "PATH", "help": "a file, or a folder and all below it"}),
+            (
+                "--refetch",
+                {"action": "store_true", "help": "let crawls ask for these pages (default: the old text is enough)"},
+            ),
+        ),
+        room="importing",
+    ),
     "history": Verb(
         "every capture of a URL by date: what came, what of the article changed, where its record lies",
         "rfi-archive history https://www.rfi.fr/cn/%E4%B8%AD%E5%9B%BD/20231026-x",
@@ -164,7 +179,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; return the exit code."""
     options = _parser().parse_args(arguments)
     try:
-        code: int = import_module(f"archive.verbs.{options.verb}").run(options)  # no verb waits for what another needs
+        room = VERBS[options.verb].room or options.verb
+        code: int = import_module(f"archive.verbs.{room}").run(options)  # no verb waits for what another needs
         if sys.stdout:
             sys.stdout.flush()
         return code

@@ -5,6 +5,7 @@ told, and the new one takes its place.  A file that no record makes goes to `qua
 """
 
 import hashlib
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -12,11 +13,12 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import disk, merge, rebuild, warc
+from archive import disk, kept, merge, rebuild, warc
 from archive.differ import differ
 from archive.disk import make_folder, replace, sync_folder, writing
-from archive.errors import CannotWrite, NotFound
+from archive.errors import BadArticle, CannotWrite, NotFound
 from archive.export import cdxj, lists
+from archive.imported import FOLDER
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
@@ -57,6 +59,7 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
         superseded = merge.superseded(folder)
         yield from (Cure("remove", f"warc/{source.name}", "a rollup holds it, and died") for source in superseded)
         yield from _open(folder, now, dry)
+        yield from _imported(root, now, dry)
         with TemporaryDirectory(prefix="rfi-archive-") as scratch:
             fresh = Path(scratch) / INDEX if dry else root / f"{INDEX}.new"
             yield from _indexed(root, fresh, superseded, progress, dry)
@@ -71,7 +74,7 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
 def _unfinished(root: Path, dry: bool) -> Iterator[Cure]:
     """Remove what a write that died left under a temporary name: its file stands as it was, or is made again."""
     left = [*root.glob(f"{INDEX}.new*"), *(root / "warc").glob("*" + merge.MAKING)]
-    for folder in ("articles", "lists", cdxj.FOLDER, "warc/torn", QUARANTINE):
+    for folder in ("articles", FOLDER, "lists", cdxj.FOLDER, "warc/torn", QUARANTINE):
         left += (root / folder).rglob(".*.new")
     for path in sorted(left):
         yield Cure("remove", path.relative_to(root).as_posix(), "a write that died left it")
@@ -90,6 +93,20 @@ def _open(folder: Path, now: datetime, dry: bool) -> Iterator[Cure]:
             mend(left, now)
 
 
+def _imported(root: Path, now: datetime, dry: bool) -> Iterator[Cure]:
+    """Hold each imported file against its name; the index is then made of those that are what it says."""
+    for name in kept.names(root):
+        try:
+            kept.read(root, name)
+        except BadArticle as error:
+            if not os.access(root / name, os.R_OK):
+                yield Cure(HOPELESS, name, str(error))
+                continue
+            yield Cure(QUARANTINE, name, str(error))
+            if not dry:
+                _quarantine(root, name, f"found {now:%Y-%m-%d %H:%M:%S} UTC as {name}\n{error}\n")
+
+
 def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
     """Seal what was open, and remove what a rollup holds: not before the index knows, or no run could go on then."""
     for left in warc.left_open(folder):
@@ -104,7 +121,7 @@ def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc
     done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
     torn = tuple(map(warc.final_name, warc.left_open(folder))) if dry else ()  # told, not mended yet
     for problem in done.problems:
-        if not (torn and problem.startswith(torn)):
+        if not (torn and problem.startswith(torn)) and not problem.startswith(f"{FOLDER}/"):  # told already
             yield Cure(HOPELESS, f"warc/{problem.partition(' at offset ')[0]}", problem)
     old = root / INDEX
     try:

@@ -27,6 +27,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
 
     running: who writes to it now, since when; None if nobody does.
     articles, urls, captures, warc: as `Figures.counts` has them.
+    imported: `files` of other archivers, and how many of them are `wanted`.
     backlog: `waiting`, URLs that later runs will still try, by kind; `next`, when the first of
     them that failed is due, None if none failed; `given_up`, how many wait until somebody asks.
     disk: `free`, bytes for whoever may write there.
@@ -40,6 +41,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
         return {
             "running": holder(root),
             **index.counts(),
+            "imported": index.import_counts(),
             "backlog": _backlog(index),
             "disk": {"free": disk.free(root)},
             "runs": _runs(root, index),

@@ -12,6 +12,7 @@ from itertools import islice
 from archive import rows, urls
 from archive.articles import ASKED, PAGE, TARGET, Articles
 from archive.decide import SAME_ATTEMPT, Known, State
+from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
 
 NAME = "index.sqlite"
@@ -34,6 +35,8 @@ _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from u
     union all select w.name || ' at offset ' || c.offset, 'a page of an article that is not there' from pages p
         join captures c on c.id = p.capture join warcs w on w.id = c.warc left join articles a using (key)
         where a.key is null"""
+_LIST = f"""insert into urls (key, url, kind, state, rank) values (?, ?, ?, ?, ?)
+    on conflict (key) do update set rank = excluded.rank, why = '' where why = '{NAMED}' and url = excluded.url"""
 _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :failed, :last, :rank)
     on conflict (key) do update set last = :last,
@@ -55,7 +58,7 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
 
-class Index(Articles):
+class Index(Articles, Imports):
     """The tables of one archive."""
 
     VERSION = 5
@@ -132,14 +135,17 @@ class Index(Articles):
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
-        return self._rows(lambda name, how: (str(name), str(how)), _UNEVEN)
+        return self._rows(lambda name, how: (str(name), str(how)), f"{_UNEVEN} union all {UNEVEN}")
 
     # What is written
 
     def list_urls(self, found: Iterable[tuple[str, int]]) -> None:
-        """Note URLs that something named, each with its rank; what is known of a URL stays as it is."""
+        """Note URLs that something named, each with its rank; what is known of a URL stays as it is.
+
+        But one that only an imported file had named is now as if that had come later.
+        """
         rows = ((urls.key(url), url, urls.kind(url), State.LISTED, rank) for url, rank in found)
-        self._db.executemany("insert or ignore into urls (key, url, kind, state, rank) values (?, ?, ?, ?, ?)", rows)
+        self._db.executemany(_LIST, rows)
 
     def settle(self, url: str, state: State, why: str, at: datetime, rank: int) -> None:
         """Note what a fetch made of a URL.  An archived one stays archived, whatever a later fetch says."""

@@ -182,7 +182,7 @@ def rank(url: str, published: datetime | None = None) -> int:
     """Return what sorts URLs by news: seconds since 1970 of the publication, else of the day in the URL, else 0."""
     if published is None and urls.kind(url) is urls.Kind.ARTICLE:
         try:
-            published = datetime.strptime(urls.day(url), "%Y%m%d").replace(tzinfo=UTC)
+            published = datetime.fromisoformat(urls.day(url)).replace(tzinfo=UTC)
         except ValueError:
             return 0
     return int(published.timestamp()) if published else 0

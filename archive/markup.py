@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
-from archive.article import VOID, attribute
+from archive.article import attribute
+from archive.balance import VOID
 
 DROPPED_ELEMENTS = frozenset("script style svg noscript template".split())
 """Elements that go with all they hold; comments and the like go too."""

@@ -1,4 +1,4 @@
-"""Rebuild: make index and article files again, from warc/ alone."""
+"""Rebuild: make index and article files again, from warc/ and, of what has no record, imported/ alone."""
 
 import os
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import merge, warc
+from archive import intake, merge, warc
 from archive.article import write
 from archive.disk import replace, sha256, sync_folder, writing
 from archive.errors import CannotWrite
@@ -29,7 +29,9 @@ class Rebuilt:
     captures: int
     """Pairs of records taken from them."""
     problems: tuple[str, ...]
-    """One line for each record that could not be read; the others are taken."""
+    """One line for each record or imported file that could not be read; the others are taken."""
+    imported: int = 0
+    """Article files of other archivers taken from `imported/`."""
 
 
 def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
@@ -49,6 +51,7 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
             for filed in index.articles():
                 _bring_up(root, filed)
         put_in_place(fresh, root / INDEX)
+        intake.forget(root)
         merge.remove(folder, gone)  # not before: the old index leads to them
     return done
 
@@ -60,12 +63,17 @@ def without(paths: Iterable[Path], gone: Iterable[Warc]) -> list[Path]:
 
 
 def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Progress) -> Rebuilt:
-    """Make an index of these WARC files at `fresh`; each article file goes to `put`.  Raises CannotWrite."""
+    """Make an index of these WARC files, and of `imported/`, at `fresh`; each article file goes to `put`.
+
+    Raises CannotWrite.
+    """
     _remove(fresh)
     with closing(Index(fresh, create=True, durable=False)) as index:
         ledger = Ledger(root, index, put)
         problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
-        return Rebuilt(len(paths), index.capture_count(), problems)
+        with index:
+            problems += tuple(intake.again(root, index))
+        return Rebuilt(len(paths), index.capture_count(), problems, index.import_counts()["files"])
 
 
 def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:

@@ -1,4 +1,4 @@
--- What the archive knows.  Times are seconds since 1970 UTC.  All of it can be made again from warc/.
+-- What the archive knows.  Times are seconds since 1970 UTC.  All of it can be made again from warc/ and imported/.
 
 create table warcs (            -- sealed WARC files
     id      integer primary key,

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import disk, merge, revisit, warc
+from archive import disk, intake, merge, revisit, warc
 from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, fold, summary
@@ -72,6 +72,7 @@ class Archive:
     def _meet(self) -> None:
         """Take in what a dead run or rollup left; refuse an index that would have all fetched again."""
         merge.settle(self.root / "warc", self.index)
+        intake.settle(self.root, self.index)
         unknown = {path.name for path in warc.sealed(self.root / "warc")}.difference(
             row.name for row in self.index.warcs()
         )

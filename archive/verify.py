@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archive import abreast, warc, work
+from archive import abreast, kept, warc, work
 from archive.check import STEP, Stretch
 from archive.compare import compare
 from archive.errors import CannotWrite
@@ -62,6 +62,7 @@ def _verify(
             progress,
             lambda path: running and _is_gone(index, path),
         )
+    yield from kept.findings(root, index, running=running)
     yield from (EVEN.broken(INDEX, None, f"{name}: {how}") for name, how in index.uneven())
     if not running:
         there = {path.name for path in paths}

@@ -31,6 +31,7 @@ def _pending(options: argparse.Namespace) -> int:
 def _all(options: argparse.Namespace) -> int:
     with progress.bytes_of(warc.total(options.archive), "rebuild") as tell:
         done = rebuild(options.archive, datetime.now(UTC), tell)
-    told = [f"{done.captures:,} captures of {done.files:,} WARC files taken in", *done.problems]
+    imported = [f"{done.imported:,} imported article files taken in"] if done.imported else []
+    told = [f"{done.captures:,} captures of {done.files:,} WARC files taken in", *imported, *done.problems]
     show(asdict(done), lambda _: told, as_json=options.json)
     return WRONG if done.problems else WELL

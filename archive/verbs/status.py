@@ -22,6 +22,8 @@ def _holds(found: dict[str, Any]) -> Iterator[str]:
     yield f"articles   {sum(articles.values()):,}   " + "  ".join(f"{name} {n:,}" for name, n in articles.items())
     yield f"captures   {captures['count']:,}   first {captures['first']}  last {captures['last']}"
     yield f"WARC       {files['files']:,} files, {files['bytes']:,} bytes"
+    if found["imported"]["files"]:
+        yield "imported   {files:,} article files, {wanted:,} of them wanted".format(**found["imported"])
     yield f"disk       {found['disk']['free']:,} bytes free"
     for row in found["urls"]:
         yield f"urls       {row['kind']:<8} {row['state']:<9} {row['count']:,}"

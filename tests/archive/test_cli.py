@@ -43,7 +43,7 @@ def test_every_verb_has_its_file():
     """Law: each row of the table of verbs is a file of `archive/verbs/`, and each file a row."""
     files = {path.stem for path in Path(verbs.__path__[0]).glob("*.py")}
 
-    assert files - {"__init__"} == set(VERBS)
+    assert files - {"__init__"} == {verb.room or name for name, verb in VERBS.items()}
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -60,7 +60,11 @@ def test_every_verb_explains_itself(capsys, verb):
 @pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("probe", "replay")])
 def test_json_parses(root, capsys, verb):
     """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `probe` tests/crawler."""
-    words = {"prove": [root / urls.article_path(CN[0].url)], "export": ["cdxj", "--out", root / "rfi.cdxj"]}
+    words = {
+        "prove": [root / urls.article_path(CN[0].url)],
+        "export": ["cdxj", "--out", root / "rfi.cdxj"],
+        "import": [root.parent],
+    }
     words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
     assert code == 0

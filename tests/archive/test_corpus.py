@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import article, page, urls
+from archive import article, imported, page, urls
+from archive.errors import BadArticle
 
 SHARED = Path(__file__).parents[3] / "shared"
 FILES = sorted(path for path in SHARED.glob("corpus/*.md") if path.name != "README.md")
@@ -47,6 +48,19 @@ def test_a_real_file_is_read(path):
     assert ("2020 dialect" in found.notes) == ("old URL" in found.notes) == path.name.startswith("dm2020")
     assert "damaged markup" not in found.notes
     assert "feedx" not in found.body + found.after
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_a_real_file_is_imported(path):
+    """Law: every real file is whole, and none of its beginnings is."""
+    content = path.read_bytes()
+    found, read = imported.of(content), article.read(content)
+    assert found is not None
+    assert (found.url, found.title) == (urls.canonical(read.url), read.title)
+    assert found.notes == ",".join(note for note in read.notes if note != "other spelling")
+    for end in range(0, len(content), 7):
+        with pytest.raises(BadArticle):
+            imported.of(content[:end])
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.url[-24:])

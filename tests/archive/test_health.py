@@ -19,7 +19,7 @@ from archive.urls import Kind
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, close, feed, keep, open_archive, page
 
-KEYS = "running articles urls captures warc backlog disk runs streaks hosts".split()
+KEYS = "running articles urls captures warc imported backlog disk runs streaks hosts".split()
 
 
 def told(root, capsys, *words):

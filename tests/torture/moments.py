@@ -15,6 +15,8 @@ ROW = r"^write index\.sqlite-wal$"
 SEALED = r"^rename warc/.*\.open "
 BELOW_WARC = r"^\w+ warc"
 OF_FILES = r"^\w+ (warc|cdxj)/"
+BELOW_IMPORTED = r"^\w+ imported"
+BROUGHT = r"^rename imported/"
 MERGED = r"^rename warc/.*\.rollup "
 
 
@@ -130,6 +132,13 @@ def in_rolling_up(scene: Scene) -> When:
     return Moment(at, some(scene, 40 if at == ANY else 10), MERGED, scene.rng.randint(0, 1), part)
 
 
+def in_importing(scene: Scene) -> When:
+    """While files are put in their place, or behind the last of them: their rows, and the end."""
+    if scene.rng.random() < 0.7:
+        return Moment(BELOW_IMPORTED, some(scene, 150), part=scene.rng.choice((0, scene.rng.random())))
+    return Moment(ANY, some(scene, 12), BROUGHT, some(scene, 40))
+
+
 KINDS: dict[str, tuple[Step, ...]] = {
     "at a random time": (Step("crawl", at_a_time),),
     "at any call": (Step("crawl", at_any_call),),
@@ -142,6 +151,7 @@ KINDS: dict[str, tuple[Step, ...]] = {
     "while rebuilding": (Step("crawl", in_a_record), Step("rebuild", in_making_anew)),
     "while reading again": (Step("crawl", in_a_record), Step("pending", in_making_anew)),
     "while rolling up": (Step("rollup", in_rolling_up),),
+    "while importing": (Step("import", in_importing),),
     "in the doctor's hands": (Step("crawl", in_a_record), Step("doctor", in_making_anew)),
 }
 """Kinds of kill.  A verb that writes gets a row here and one in `rounds.VICTIMS`."""

@@ -42,6 +42,7 @@ VICTIMS = {
     "rebuild": lambda archive: verb("rebuild", archive),
     "pending": lambda archive: [sys.executable, "-m", "tests.torture.doubted", str(archive)],
     "doctor": lambda archive: verb("doctor", archive),
+    "import": lambda archive: [sys.executable, "-m", "tests.torture.bringing", str(archive)],
     "rollup": lambda archive: [sys.executable, "-m", "tests.torture.tomorrow", str(archive)],
 }
 """What is killed: every command that writes."""

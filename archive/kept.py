@@ -1,0 +1,70 @@
+"""Kept: what lies in `imported/`, file by file, beside what the index has of it.  Reads only."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from archive import imported
+from archive.errors import BadArticle
+from archive.finding import Finding, Rule
+from archive.imported import FOLDER, KEPT, MAKING, UNDER_WAY, Imported, twin
+from archive.index import Index
+
+HAS_FILE = Rule("every imported file of the index is there", "DESIGN, One law")
+HAS_ROW = Rule("every imported file is in the index", "DESIGN, One law")
+NAMED = Rule("an imported file is what its name says", "DESIGN, law 2")
+ROW = Rule("an imported file's row equals what the file says", "DESIGN, One law")
+LEFT = Rule("no import is left half done", "DESIGN, law 3")
+
+
+def names(root: Path) -> Iterator[str]:
+    """Yield the files in `imported/`, relative to the archive, in order; but for what an import under way needs."""
+    for folder, folders, files in os.walk(root / FOLDER):
+        folders.sort()
+        for name in sorted(files):
+            path = (Path(folder) / name).relative_to(root).as_posix()
+            if path not in (MAKING, UNDER_WAY):
+                yield path
+
+
+def read(root: Path, name: str) -> Imported:
+    """Read a file in `imported/`.  Raises BadArticle if it is not what its name says."""
+    path = root / name
+    try:
+        if path.is_symlink() or path.stat().st_size > imported.LARGEST:
+            raise BadArticle("no import of ours puts such a thing here")
+        found = imported.of(path.read_bytes())
+    except OSError as error:
+        raise BadArticle(f"it cannot be read: {error.strerror}") from None
+    if found is None:
+        raise BadArticle("it is no article of ours")
+    if name not in (found.path, twin(found.path)):
+        raise BadArticle(f"its bytes belong to {found.path}")
+    if name.startswith(KEPT) and (root / twin(name)).exists():
+        raise BadArticle(f"{twin(name)} holds it, too")
+    return replace(found, path=name)
+
+
+def findings(root: Path, index: Index, *, running: bool) -> Iterator[Finding]:
+    """Yield what `imported/` and its rows disagree about.  running: somebody writes to the archive beside it."""
+    for name in names(root):
+        row = index.imported(name)
+        if row is None:
+            if not running:
+                yield HAS_ROW.broken(name, None, "not there; `rfi-archive doctor` takes it in")
+            continue
+        try:
+            found = read(root, name)
+        except BadArticle as error:
+            if not running or (root / name).exists():  # else it is wanted now
+                yield NAMED.broken(name, None, str(error))
+            continue
+        if found != row:
+            yield ROW.broken(name, None, f"{row} is not {found}"[:400])
+    if not running and (root / UNDER_WAY).exists():
+        yield LEFT.broken(UNDER_WAY, None, "its import died; the next crawl or import takes in what it left")
+    for row in index.imports():
+        there = (root / row.path).exists() or (running and (root / twin(row.path)).exists())
+        if not there:
+            yield HAS_FILE.broken(row.path, None, "missing; import it once more")
