@@ -89,6 +89,20 @@ VERBS = {
             ),
         ),
     ),
+    "audit": Verb(
+        "lay every recorded listing beside the index: which articles are missing, why, and which days are thin; "
+        "exit code 1 if any is missing",
+        "rfi-archive audit --since 2026-10-01 --urls",
+        takes=(
+            ("--since", {"type": _day, "metavar": "DAY", "help": "articles of this day on, by the day in their URLs"}),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "articles up to this day, included"}),
+            ("--edition", {"choices": list(BY_CODE), "help": "articles and listings of this one (default: both)"}),
+            (
+                "--urls",
+                {"action": "store_true", "help": "print what is missing as `-a urls=FILE` takes it"},
+            ),
+        ),
+    ),
     "rebuild": Verb(
         "make index, article files and lists again from warc/",
         "rfi-archive rebuild --pending",

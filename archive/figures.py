@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from archive import rows
-from archive.database import Database
 from archive.decide import FIRST_WAIT, MAX_ATTEMPTS, Known
 from archive.editions import EDITIONS
 from archive.rows import DRIFT
+from archive.standing import Standings
 from archive.urls import Kind
 
 BACKLOG = (Kind.ARTICLE, Kind.IMAGE, Kind.REQUISITE)
@@ -38,7 +38,7 @@ _RUNS = "select spider, started, ended, outcome, counts, fields from runs order 
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
 
 
-class Figures(Database):
+class Figures(Standings):
     """The tables of one archive, as a whole."""
 
     def open_urls(self, kind: Kind) -> Iterator[tuple[str, int, Known]]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
@@ -19,6 +20,9 @@ from archive.errors import BadListing, BadUrl
 
 MAX_URL = 2_048
 """Characters; a longer one is not read.  Source: sitemaps.org, `loc`: less than 2,048."""
+
+LEFT_OUT = "only "
+"""What the damage of a listing says that is longer than its Limits."""
 
 Long = TypeVar("Long", str, bytes)
 
@@ -69,7 +73,7 @@ class Listing:
 
 
 _CHILD = re.compile(r"/(?:contents_[0-9]{6}|news)\.xml$")
-_ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|urlset|sitemapindex)(?=[\s/>])|(?i:<(?:!doctype\s+)?html)(?=[\s/>])")
+ROOT = re.compile(r"<(?:[\w.-]+:)?(rss|urlset|sitemapindex)(?=[\s/>])|(?i:<(?:!doctype\s+)?html)(?=[\s/>])")
 _UTF8 = "utf-8-sig"
 _CODINGS = {"utf-8": _UTF8, "utf8": _UTF8} | dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030")
 _CODINGS |= {"utf-16": "utf-16", "big5": "big5hkscs", "big5-hkscs": "big5hkscs"}
@@ -84,8 +88,8 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
     listing without one article or child sitemap of ours.
     """
     notes: list[str] = []
-    text = _text(content, limits.size, notes)
-    root = _ROOT.search(text)
+    text = decoded(content, limits.size, notes)
+    root = ROOT.search(text)
     if root is None:
         raise BadListing(f"no feed, sitemap or HTML page, but {content[:40]!r}: look at the record of {url}")
     shape, text, children = feed.SHAPES.get(root[1]), text[root.start() :], list[str]()
@@ -105,8 +109,11 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
     return Listing(tuple(links), tuple(dict.fromkeys(children)), damage)
 
 
-def _text(content: bytes, size: int, notes: list[str]) -> str:
-    """Decode a listing: by its byte order mark, as UTF-8, as it declares, else as UTF-8 with what is no text marked."""
+def decoded(content: bytes, size: int, notes: list[str]) -> str:
+    """Decode a listing: by its byte order mark, as UTF-8, as it declares, else as UTF-8 with what is no text marked.
+
+    size: bytes of it that are read.  notes: get what is wrong with it.
+    """
     content = _shortened(content, size, "bytes", notes)
     match = re.search(rb"(?:encoding|charset)\s*=\s*[\"']?([\w-]{1,20})", content[:1024])
     declared = _CODINGS.get(match[1].decode().lower(), "another") if match else None
@@ -134,7 +141,7 @@ def _shortened(whole: Long, size: int, unit: str, notes: list[str]) -> Long:
     """Return what is read of a long text, or of its bytes."""
     if len(whole) <= size:
         return whole
-    notes.append(f"only the first {size:,} of {len(whole):,} {unit} read")
+    notes.append(f"{LEFT_OUT}the first {size:,} of {len(whole):,} {unit} read")
     return whole[:size]
 
 
@@ -142,7 +149,7 @@ def _bounded(text: str, marks: int, notes: list[str]) -> str:
     """Return `text` up to its `marks`-th "<", "&" or "="."""
     if sum(map(text.count, "<&=")) <= marks:
         return text
-    notes.append(f"only read up to the {marks:,}th tag, entity or attribute")
+    notes.append(f"{LEFT_OUT}read up to the {marks:,}th tag, entity or attribute")
     return text[: next(islice(re.finditer("[<&=]", text), marks, None)).start()]
 
 
@@ -150,7 +157,7 @@ def _links(entries: Iterable[Entry], base: str) -> list[Link]:
     """Return the articles among entries, each by the first of its URLs that is one's."""
     links = []
     for entry in entries:
-        if url := next(filter(None, (_article(href, base) for href in entry.hrefs)), None):
+        if url := next(filter(None, (article(href, base) for href in entry.hrefs)), None):
             dates = moment.read(entry.published), moment.read(entry.modified)
             links.append(Link(url, *dates, collapsed(entry.title)))
     return links
@@ -162,7 +169,7 @@ def _child(entry: Entry, base: str) -> str | None:
     return url if url and urls.kind(url) is urls.Kind.LISTING and _CHILD.search(url) else None
 
 
-def _article(href: str, base: str) -> str | None:
+def article(href: str, base: str) -> str | None:
     """Return the canonical URL of a link's text if it is an article's, else None."""
     url = _canonical(href, base)
     return url if url and urls.kind(url) is urls.Kind.ARTICLE else None
@@ -170,8 +177,11 @@ def _article(href: str, base: str) -> str | None:
 
 def _canonical(href: str, base: str) -> str | None:
     """Return the canonical URL of a link's text, or None if it has none."""
-    if len(href) > MAX_URL or "\ufffd" in href:
-        return None
+    return None if len(href) > MAX_URL or "\ufffd" in href else _joined(base, href)
+
+
+@lru_cache(4_096)  # a feed names the articles of the one before it again, all but one
+def _joined(base: str, href: str) -> str | None:
     try:
         return urls.join(base, href)
     except BadUrl:
@@ -183,7 +193,7 @@ def _unique(found: list[Link], most: int, notes: list[str]) -> list[Link]:
     links: dict[str, Link] = {}
     for new in found:
         if new.url not in links and len(links) == most:
-            notes.append(f"only the first {most:,} links read")
+            notes.append(f"{LEFT_OUT}the first {most:,} links read")
             break
         old = links.get(new.url, new)
         facts = old.published or new.published, old.modified or new.modified, old.title or new.title

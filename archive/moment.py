@@ -5,6 +5,7 @@ time zone has a say.
 """
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from dateutil import parser as dates
 
@@ -32,8 +33,11 @@ def read(text: str | None) -> datetime | None:
 
     Never raises.
     """
-    if text is None or len(text) > MAX_DATE:
-        return None
+    return None if text is None or len(text) > MAX_DATE else _read(text)
+
+
+@lru_cache(4_096)  # a feed names the dates of the one before it again, all but one
+def _read(text: str) -> datetime | None:
     try:
         first = second = datetime.fromisoformat(text.strip())
     except ValueError:

@@ -1,8 +1,6 @@
 """Diff: what two versions of an article say differently."""
 
 import argparse
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -14,7 +12,7 @@ from archive.history import Comparison, History, Seen, comparison, find, history
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.plain import plain
-from archive.telling import WELL, say, show
+from archive.telling import WELL, coloured, say, show
 
 
 def run(options: argparse.Namespace) -> int:
@@ -61,9 +59,4 @@ def _lines(made: Comparison) -> Iterator[str]:
     """Yield it for people."""
     yield plain(made.url)
     yield "  ->  ".join(f"v{seen.version} {moment.stamp(seen.captured)}" for seen in (made.old, made.new))
-    yield from marked.lines(made.changes, marked.COLOURED if _takes_colours() else marked.PLAIN)
-
-
-def _takes_colours() -> bool:
-    """Tell whether somebody looks who wants colours.  Source: no-color.org."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    yield from marked.lines(made.changes, marked.COLOURED if coloured() else marked.PLAIN)
