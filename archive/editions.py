@@ -37,6 +37,11 @@ class Edition:
         return f"{SITE}/sitemaps/{self.code}/news.xml"
 
     @property
+    def sitemap_index(self) -> str:
+        """URL of the index that names the sitemap of each month."""
+        return f"{SITE}/sitemaps/{self.code}/index.xml"
+
+    @property
     def section_pages(self) -> tuple[str, ...]:
         """URLs of the front page and of each section, with the trailing slash they answer to."""
         return (f"{SITE}/{self.code}/", *(f"{SITE}/{self.code}/{quote(s)}/" for s in self.sections))

@@ -73,6 +73,12 @@ class Figures(Standings):
         sql = "select epoch from articles where edition = ? order by epoch desc limit 1"
         return self._row(rows.date, sql, (edition,))
 
+    def archived_between(self, edition: str, since: str, until: str) -> int:
+        """Return how many articles of an edition are archived whose URLs name these days or one between: 20231031."""
+        first, last = (f"articles/{day[:4]}/{day[4:6]}/{day}" for day in (since, until))
+        sql = "select count(*) from articles where edition = ? and path between ? and ?"
+        return next(self._rows(int, sql, (edition, first, f"{last}.")))
+
     def fills(self, spider: str, since: datetime) -> list[tuple[str, dict[str, tuple[int, int]]]]:
         """Return outcome and fields of a spider's runs that began since then and read a page, newest first.
 

@@ -40,13 +40,9 @@ def listed(heard: Heard, url: str) -> Listing | None:
         return None
 
 
-def _index(edition: Edition) -> str:
-    return f"{SITE}/sitemaps/{edition.code}/index.xml"
-
-
 def _month(heard: Heard, edition: Edition) -> str | None:
     """Return the newest month that the sitemap index names."""
-    found = listed(heard, _index(edition))
+    found = listed(heard, edition.sitemap_index)
     return max((child for child in found.children if "/contents_" in child), default=None) if found else None
 
 
@@ -104,7 +100,7 @@ SURFACES = (
     ROBOTS,
     FEED,
     Surface("news sitemap", lambda _, edition: edition.news_sitemap),
-    Surface("sitemap index", lambda _, edition: _index(edition)),
+    Surface("sitemap index", lambda _, edition: edition.sitemap_index),
     Surface("month", _month, "no sitemap index that was read names one", needed=False),
     Surface("section", _section),
     ARTICLE,

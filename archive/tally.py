@@ -17,6 +17,7 @@ TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "reje
 articles that listings named, that were archived, that are archived already or wait for their next try, that go
 beyond `-a limit=`; answers 304; pages that are no articles, that are no more; answers that refuse us; fetches that
 failed, each try."""
+NOT_MODIFIED = 304
 STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
 """What an answer is counted as, by what it makes of its URL."""
 REFUSALS = {Why.CHALLENGE, *(f"HTTP {status}" for status in guest.REFUSALS)}
@@ -41,6 +42,11 @@ class Hearing:
     """"" if it gave links or said that nothing is new, else why not, on one line."""
     new: int = 0
     """Those of its links that nothing was known of, or that were due again."""
+
+    @property
+    def spoke(self) -> bool:
+        """Whether it told of articles, or that nothing is new: an index of others that were not heard tells nothing."""
+        return not self.why and (self.links > 0 or self.status == NOT_MODIFIED)
 
 
 @dataclass(slots=True)

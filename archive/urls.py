@@ -27,6 +27,9 @@ PCHAR = "!$&'()*+,;=:@"
 _ARTICLE = re.compile(r"/([a-z-]{2,7})((?:/[^/]+){1,2})/([0-9]{8})-[^/]+")
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
 _REQUISITE = re.compile(r".*\.(?:css|woff2?|ttf|otf)", re.IGNORECASE)
+_PAGED = re.compile("(.+/)[1-9][0-9]*/")
+_CALENDAR_DAY = re.compile("/[a-z-]{2,7}/[^/]+/((?:19|20)[0-9]{2})/[0-9]{2}/[0-9]{2}-[^/]+-\\1/?")
+"""A day of the archive calendar, whatever the site calls that.  Source: rfi-site.md, 1.7."""
 _SITEMAP = re.compile(r"/sitemaps/([a-z-]{2,7})/(?:news|index|contents_[0-9]{6})\.xml")
 
 
@@ -99,8 +102,10 @@ def kind(url: str) -> Kind:
         return other
     if _ARTICLE.fullmatch(parts.path):
         return Kind.ARTICLE
-    listing = _SITEMAP.fullmatch(parts.path) or url.rstrip("/") == edition.feed or url in edition.section_pages
-    return Kind.LISTING if listing else other
+    paged = _PAGED.fullmatch(url)
+    lists = url.rstrip("/") == edition.feed or not {url, paged and paged[1]}.isdisjoint(edition.section_pages)
+    shaped = _SITEMAP.fullmatch(parts.path) or _CALENDAR_DAY.fullmatch(parts.path)
+    return Kind.LISTING if lists or shaped else other
 
 
 def is_article(url: str, edition: Edition) -> bool:

@@ -25,7 +25,7 @@ from crawler import secrets
 
 logger = logging.getLogger(__name__)
 
-BY_HAND = frozenset(("url", "urls"))
+BY_HAND = frozenset(("url", "urls", "since"))
 """Arguments of a run that looks for nothing new: whoever gave them sees how it ends."""
 TITLES = {"failed": "a crawl failed", "recovered": "crawls are well again"}
 """What a message begins with, by what `notify.due` says."""

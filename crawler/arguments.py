@@ -1,14 +1,25 @@
 """Arguments of a spider (`-a NAME=VALUE`): texts in, a Plan out, or one clear BadUsage; settings that are numbers."""
 
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from archive import urls
+from archive.backfill import Span
 from archive.decide import Asked
 from archive.errors import BadUrl, BadUsage
 
+NAMES = ("url", "urls", "limit", "discover", "since", "until", "order")
+"""What `-a` may name."""
+EXCLUDE = (("url", "urls"), ("since", "url"), ("since", "urls"), ("since", "discover"))
+"""Arguments of which a run can have one only."""
+WITH_SINCE = ("until", "order")
+"""Arguments that mean nothing without the first day."""
+ORDERS = ("newest", "oldest")
+"""What `-a order=` may say: which articles of a backfill come first."""
 SURFACES = ("rss", "news", "sections")
 """What `-a discover=` may name."""
 NUMBERS: dict[str, Callable[[Any], float]] = {
@@ -35,25 +46,57 @@ class Plan:
     """Surfaces to look at for articles."""
     limit: int | None = None
     """Articles to fetch at most, newest first; None = all."""
+    since: date | None = None
+    """First day of a backfill, by the URLs of articles; None = the run looks for what is new."""
+    until: date | None = None
+    """Last day of a backfill; None = up to the day of the run."""
+    oldest_first: bool = False
+    """A backfill fetches the oldest articles first."""
 
 
-def read(
-    *, url: str | None = None, urls_file: str | None = None, limit: str | None = None, discover: str | None = None
-) -> Plan:
-    """Make a Plan of a spider's arguments, as texts; None = not given.  Raises BadUsage."""
-    if url is not None and urls_file is not None:
-        raise BadUsage("-a url= and -a urls= exclude each other: give one of them")
-    most = None if limit is None else _positive(limit)
-    if url is not None:
-        return Plan(urls=(_asked(url),), asked=Asked.USER, limit=most)
-    if urls_file is not None:
-        good, bad = urls.read_list(_text(Path(urls_file)))
-        if not good:
-            raise BadUsage(f"-a urls={urls_file}: no URL in it{': ' + bad[0] if bad else ''}")
-        return Plan(
-            urls=tuple(good), asked=Asked.FILE, bad_lines=tuple(f"{urls_file} {line}" for line in bad), limit=most
-        )
-    return Plan(discover=_surfaces(discover), limit=most)
+def read(**given: str) -> Plan:
+    """Make a Plan of a spider's arguments, as texts.  Raises BadUsage."""
+    if unknown := [name for name in given if name not in NAMES]:
+        raise BadUsage(f"an argument -a that there is not ({unknown[0]}): there are {', '.join(NAMES)}")
+    for name, other in EXCLUDE:
+        if name in given and other in given:
+            raise BadUsage(f"-a {name}= and -a {other}= exclude each other: give one of them")
+    if lonely := next((name for name in WITH_SINCE if name in given and "since" not in given), None):
+        raise BadUsage(f"-a {lonely}= says too little by itself: give -a since=, the first day, as well")
+    most = _positive(given["limit"]) if "limit" in given else None
+    if "url" in given:
+        return Plan(urls=(_asked(given["url"]),), asked=Asked.USER, limit=most)
+    if "urls" in given:
+        return replace(_of_file(given["urls"]), limit=most)
+    if "since" in given:
+        return replace(_backfill(given), limit=most)
+    return Plan(discover=_surfaces(given.get("discover")), limit=most)
+
+
+def _of_file(name: str) -> Plan:
+    good, bad = urls.read_list(_text(Path(name)))
+    if not good:
+        raise BadUsage(f"-a urls={name}: no URL in it{': ' + bad[0] if bad else ''}")
+    return Plan(urls=tuple(good), asked=Asked.FILE, bad_lines=tuple(f"{name} {line}" for line in bad))
+
+
+def _backfill(given: Mapping[str, str]) -> Plan:
+    until, order = given.get("until"), given.get("order", ORDERS[0])
+    if order not in ORDERS:
+        raise BadUsage(f"-a order={order}: it is one of {', '.join(ORDERS)}")
+    last = None if until is None else _day("until", until)
+    return Plan(since=_day("since", given["since"]), until=last, oldest_first=order == ORDERS[1])
+
+
+def span(plan: Plan, today: date) -> Span | None:
+    """Return the days of a backfill, up to the present day; None: the plan is none.  Raises BadUsage."""
+    if plan.since is None:
+        return None
+    if plan.since > today:
+        raise BadUsage(f"-a since={plan.since}: that day has not come yet")
+    if plan.until and plan.until < plan.since:
+        raise BadUsage(f"-a since={plan.since} comes after -a until={plan.until}: give the first day first")
+    return Span(plan.since, min(plan.until or today, today))
 
 
 def check_numbers(settings: Mapping[str, Any]) -> None:
@@ -63,6 +106,15 @@ def check_numbers(settings: Mapping[str, Any]) -> None:
             kind(settings[name])
         except (TypeError, ValueError):
             raise BadUsage(f"{name}={settings[name]}: give a number, 0 for none") from None
+
+
+def _day(name: str, text: str) -> date:
+    try:
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise BadUsage(f"-a {name}={text}: give a day such as 2023-10-31")
 
 
 def _positive(text: str) -> int:

@@ -42,7 +42,7 @@ class Closing:
         run, settings = Run.of(self._crawler), self._crawler.settings
         now, before, gone = run.now(), list[Past](), list[Gone]()
         with _noting(run):
-            before = review.earlier(run.archive.index, run.spider.name, now)
+            before = [] if run.backfills else review.earlier(run.archive.index, run.spider.name, now)
             gone = drift.gone(run.tally.fields, before)
             run.end = run.end or ending(_went(run, gone, now, settings.getfloat("QUIET_HOURS")))
             _seal(run, DRIFT if gone else run.end.word)
@@ -59,9 +59,9 @@ def _went(run: Run, gone: Sequence[Gone], now: datetime, hours: float) -> Went:
         summary=run.tally.summary(run.lasted()),
         unexpected=run.tally.counts[UNEXPECTED] > 0,
         refused=run.refused,
-        unheard=tuple(listing.surface for listing in heard) if all(listing.why for listing in heard) else (),
+        unheard=() if any(listing.spoke for listing in heard) else tuple(listing.surface for listing in heard),
         gone=tuple(map(str, gone)),
-        quiet=review.quiet(run.archive.index, run.spider.name, now, hours) if heard else "",
+        quiet=review.quiet(run.archive.index, run.spider.name, now, hours) if heard and run.looks else "",
         spent=run.spent,
         stopped=run.stopped,
     )
@@ -70,7 +70,8 @@ def _went(run: Run, gone: Sequence[Gone], now: datetime, hours: float) -> Went:
 def _seal(run: Run, word: str) -> None:
     """Write down what hosts asked for, seal the archive, and bring lists and CDXJ up to date."""
     run.guest.leave()
-    fields = {name: (fill.having, fill.of) for name, fill in run.tally.fields.items()}
+    read = {} if run.backfills else run.tally.fields  # what old pages have is no measure of new ones
+    fields = {name: (fill.having, fill.of) for name, fill in read.items()}
     run.archive.finish(word, run.tally.counts, fields)
     lists.write(run.archive.root, run.archive.index)
     cdxj.write(run.archive.root, run.archive.index)

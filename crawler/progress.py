@@ -61,6 +61,8 @@ class Progress:
         engine = self._crawler.engine
         slots = engine.downloader.slots.values()
         waiting = len(engine.scheduler or ()) + sum(len(slot.queue) for slot in slots)  # type: ignore[arg-type]
+        backfill = getattr(self._crawler.spider, "backfill", None)
+        waiting += backfill.to_come() if backfill else 0
         delay = max((slot.delay for slot in slots), default=0)
         told = words(Run.of(self._crawler).tally.counts, self._answered, time.monotonic() - self._begun, waiting, delay)
         try:

@@ -213,7 +213,13 @@ class Run:
     def looks(self) -> bool:
         """Whether the run looked for what is new, as those of cron do."""
         plan = getattr(self.spider, "plan", None)
-        return plan is not None and not plan.urls
+        return plan is not None and not plan.urls and not self.backfills
+
+    @property
+    def backfills(self) -> bool:
+        """Whether the run looks for articles of days gone by, which say nothing of what the site sends today."""
+        plan = getattr(self.spider, "plan", None)
+        return plan is not None and plan.since is not None
 
 
 def _has_no_rules(url: str, taken: Outcome) -> bool:

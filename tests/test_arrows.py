@@ -25,7 +25,7 @@ LEVELS = [
     "archive.decide archive.dropped archive.page archive.record",
     "archive.calendar archive.cdxj archive.coverage archive.database archive.drift archive.rows archive.rules archive.warc",
     "archive.content archive.reading archive.standing archive.tally",
-    "archive.causes archive.figures archive.listed",
+    "archive.backfill archive.causes archive.figures archive.listed",
     "archive.articles archive.desk archive.differ archive.export.part archive.front archive.imports archive.mend archive.salvage archive.seal",
     "archive.check archive.index",
     "archive.abreast archive.audit archive.export.selection archive.health archive.kept archive.ledger archive.merge archive.review archive.revisit",
@@ -39,7 +39,7 @@ LEVELS = [
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.secrets crawler.tape crawler.tested",
     "crawler.aftermath crawler.log",
     "crawler.run",
-    "crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.stop",
+    "crawler.backfill crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.stop",
     "crawler.outing crawler.spiders.rfi crawler.wire",
     "crawler.commands.crawl crawler.commands.probe",
 ]

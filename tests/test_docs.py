@@ -1,6 +1,5 @@
 """README.md and CONTRIBUTING.md say what is so: names, commands and codes are held against the code."""
 
-import inspect
 import re
 import shlex
 import subprocess
@@ -13,7 +12,6 @@ import crawler.settings
 from archive import cli, ending, errors, telling
 from archive.editions import BY_SPIDER
 from crawler import arguments
-from crawler.spiders.rfi import Rfi
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -74,15 +72,19 @@ def test_settings():
         assert str(vars(crawler.settings).get(name, vars(default_settings).get(name))) == default, name
 
 
+GOOD = {"url": "https://www.rfi.fr/cn/", "limit": "1", "discover": "rss"}
+GOOD |= {"since": "2023-10-01", "until": "2023-10-31", "order": "oldest"}
+
+
 def test_arguments():
     """Law: README names every argument of the spiders, and no other."""
     named = set(re.findall(r"-a ([a-z]+)=", code(README)))
-    assert named == set(inspect.signature(Rfi.__init__).parameters) - {"self"}
+    assert named == set(arguments.NAMES)
     for value in arguments.SURFACES:
         assert f"`{value}`" in README
     for name in named - {"urls"}:
-        good = {"url": "https://www.rfi.fr/cn/", "limit": "1", "discover": "rss"}[name]
-        assert arguments.read(**{name: good}) != arguments.Plan()
+        others = {"since": "2023-10-01"} if name in arguments.WITH_SINCE else {}
+        assert arguments.read(**others, **{name: GOOD[name]}) != arguments.read(**others)
 
 
 def test_spiders():

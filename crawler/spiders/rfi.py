@@ -7,12 +7,15 @@ from typing import Any, Self
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
+from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from archive import decide, ledger, requisites, urls
-from archive.decide import Asked
+from archive.backfill import Answer, Span, today
+from archive.decide import Asked, Outcome, State
 from archive.editions import BY_SPIDER, Edition
 from archive.errors import BadUrl, BadUsage
 from archive.exchange import content
@@ -22,6 +25,7 @@ from archive.requisites import Sheet
 from archive.tally import Hearing
 from crawler import arguments
 from crawler.agent import introduce
+from crawler.backfill import Backfill
 from crawler.pipelines import Fetched
 from crawler.run import NOT_MODIFIED, Run
 
@@ -39,14 +43,15 @@ class Rfi(Spider):
 
     allowed_domains = urls.DOMAINS
 
-    def __init__(
-        self, url: str | None = None, urls: str | None = None, limit: str | None = None, discover: str | None = None
-    ) -> None:
+    def __init__(self, /, **given: str) -> None:
         """Take the arguments of the command line.  Raises BadUsage."""
         super().__init__(self.name)
         self.edition: Edition = BY_SPIDER[self.name]
-        self.plan = arguments.read(url=url, urls_file=urls, limit=limit, discover=discover)
+        self.plan = arguments.read(**given)
         self.limit = self.plan.limit
+        self.span: Span | None = None
+        """Days of a backfill."""
+        self.backfill: Backfill | None = None
         self.found: set[str] = set()
         """Articles that listings have named in this run."""
         self.awaited: set[str] = set()
@@ -59,16 +64,13 @@ class Rfi(Spider):
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Scrapy's way in."""
-        try:
-            spider = super().from_crawler(crawler, *args, **kwargs)
-        except TypeError as error:
-            raise BadUsage(
-                f"an argument -a that {cls.name} does not have ({error}): it has url, urls, limit, discover"
-            ) from None
+        spider = super().from_crawler(crawler, *args, **kwargs)
         if crawler.settings["IMAGES"] not in IMAGES:
             raise BadUsage(f"IMAGES={crawler.settings['IMAGES']}: it is one of {', '.join(IMAGES)}")
         arguments.check_numbers(crawler.settings)
+        spider.span = arguments.span(spider.plan, today(load_object(crawler.settings["CLOCK"])()))
         crawler.signals.connect(spider.archived, signal=signals.item_scraped)
+        crawler.signals.connect(spider.idle, signal=signals.spider_idle)
         return spider
 
     @classmethod
@@ -94,17 +96,41 @@ class Rfi(Spider):
             logger.warning(
                 "CONTACT is not set: give a URL or mail address, so that the site can write to whoever runs this"
             )
+        if self.span:
+            self.backfill = Backfill(self.run, self.edition, self.plan, self.span)
+            return self._step(self.backfill)
         surfaces = {"rss": self.edition.feed, "news": self.edition.news_sitemap}
         upper = {name: surfaces[name] for name in self.plan.discover if name in surfaces}
-        yield from self._listings(upper) if upper else self._sections()
+        return self._listings(upper) if upper else self._sections()
+
+    def _step(self, backfill: Backfill) -> Requests:
+        """Ask for the next listings of a backfill; after the last, for the articles."""
+        asks = backfill.asks
+        yield from (self._listing(a.surface, a.url, whole=a.whole, signpost=a.signpost) for a in asks)
+        if not asks:
+            backfill.plan(self.settings, IMAGES[self.settings["IMAGES"]])
+            yield from self._backlog()
+
+    def idle(self) -> None:
+        """Ask for the next portion of a backfill: all that was asked for has come.  Raises DontCloseSpider."""
+        if self.backfill and not self.run.ends and (portion := self.backfill.portion()):
+            for url, rank in portion:
+                self.crawler.engine.crawl(self._page(url, rank, Asked.LISTING))
+            raise DontCloseSpider
 
     def _backlog(self) -> Requests:
-        """Ask for what earlier runs left undone: after the last listing, so that what is new goes first."""
-        for url, rank, _ in self.run.archive.index.open_urls(urls.Kind.ARTICLE):
+        """Ask for what earlier runs left undone: after the last listing, so that what is new goes first.
+
+        A backfill takes its articles from there alone, and only pictures of its days.
+        """
+        index, backfill = self.run.archive.index, self.backfill
+        left = ((url, rank) for url, rank, _ in index.open_urls(urls.Kind.ARTICLE))
+        for url, rank in backfill.portion() if backfill else left:
             if urls.is_article(url, self.edition):
                 yield self._page(url, rank, Asked.LISTING)
         if self.settings["IMAGES"] != "none":
-            yield from (self._picture(url) for url, _, _ in self.run.archive.index.open_urls(urls.Kind.IMAGE))
+            pictures = index.open_urls(urls.Kind.IMAGE)
+            yield from (self._picture(url) for url, rank, _ in pictures if not backfill or backfill.near(rank))
         if self.settings.getbool("REQUISITES"):
             yield from self._need(url for url, _, _ in self.run.archive.index.open_urls(urls.Kind.REQUISITE))
 
@@ -115,12 +141,12 @@ class Rfi(Spider):
         self.awaited |= surfaces.keys()
         return (self._listing(name, url) for name, url in surfaces.items())
 
-    def _listing(self, name: str, url: str) -> Request:
-        """Ask for a listing, and only for what is new in it.
+    def _listing(self, name: str, url: str, *, whole: bool = False, signpost: bool = False) -> Request:
+        """Ask for a listing, and only for what is new in it, or for the whole.
 
         Each is heard of once, whatever it redirects to: two that lead to one page are two.
         """
-        etag, last_modified = self.run.archive.index.validators(url)
+        etag, last_modified = (None, None) if whole else self.run.archive.index.validators(url)
         headers = {"If-None-Match": etag, "If-Modified-Since": last_modified}
         return Request(
             url,
@@ -129,7 +155,7 @@ class Rfi(Spider):
             headers={header: value for header, value in headers.items() if value},
             priority=FIRST,
             dont_filter=True,
-            meta={"surface": name, "handle_httpstatus_list": [NOT_MODIFIED]},
+            meta={"surface": name, "signpost": signpost, "handle_httpstatus_list": [NOT_MODIFIED]},
         )
 
     def _page(self, url: str, rank: int, asked: Asked, **named: str) -> Request:
@@ -154,7 +180,7 @@ class Rfi(Spider):
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
-        yield from self._heard(response.meta | {"status": response.status}, response.url)
+        yield from self._heard(response.meta | {"status": response.status, "body": response.body}, response.url)
 
     def not_listed(self, failure: Failure) -> Requests:
         """Go on without a listing that could not be had, or could not be read on the way here."""
@@ -167,7 +193,8 @@ class Rfi(Spider):
         if self.run.stopped:
             return  # nothing more is asked for, and a listing that we broke off ourselves has not failed
         listing = found if isinstance(found, Listing) else None
-        if not listing and status != NOT_MODIFIED:
+        pointed = meta["signpost"] and isinstance(found, Outcome) and found.state is State.ARCHIVED
+        if not listing and not pointed and status != NOT_MODIFIED:
             why = "no listing, but an article" if isinstance(found, Page) else str(found or why)
             logger.warning("%s gave no links: %s", surface, why)
         else:
@@ -175,6 +202,11 @@ class Rfi(Spider):
             why = "it led to a section page" if astray else ""
         self.run.tally.heard[surface] = Hearing(surface, url, len(listing.links) if listing else 0, status, why)
         self.awaited.discard(surface)
+        if self.backfill:
+            body = meta.get("body", b"") if listing or pointed else b""
+            if self.backfill.heard(surface, Answer(urls.canonical(url), status, listing, body)):
+                yield from self._step(self.backfill)
+            return
         if listing:
             yield from self._links(listing, surface)
         if not self.awaited:

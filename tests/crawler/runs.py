@@ -1,8 +1,8 @@
 """Runs: crawls of one archive, hour by hour: each forked, by a clock that is set, with the report it left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from archive import report
@@ -71,15 +71,15 @@ class Runs:
         spider: str = "rfi_cn",
         settings: Mapping[str, object] | None = None,
         env: dict[str, str] | None = None,
-        until: Callable[[], bool] | None = None,
+        kill: Callable[[], bool] | None = None,
         **arguments: object,
     ) -> Ran:
-        """Crawl when so many hours have gone by; kill -9 as soon as `until` says so."""
+        """Crawl when so many hours have gone by; kill -9 as soon as `kill` says so."""
         before = names(self.archive)
         self.running.site.journal.clear()
         clock = clockwork.set_to(BEGIN + timedelta(hours=hours))
         words = command(self.archive, spider, {**LEAN, **(settings or {})}, arguments)
-        ended = self.parent.run(words, environment(self.running) | self.env | clock | (env or {}), until)
+        ended = self.parent.run(words, environment(self.running) | self.env | clock | (env or {}), kill)
         new = sorted(names(self.archive) - before)
         return Ran(ended, self.running.log, [report.read(self.archive / report.FOLDER / name) for name in new])
 
@@ -92,8 +92,7 @@ def names(archive: Path) -> set[str]:
 
 def coming(count: int, *, shows: bool = False, edition: str = "cn") -> list[Article]:
     """Articles that have all fields and come out later than those of a site, one a minute; episodes of shows only, if asked."""
-    whole = [a for a in read_all() if a.edition == edition and a.picture and a.lead and not a.has("lead-blank")]
-    bases = [a for a in whole if (a.authors if a.is_show else not shows)]
+    bases = [a for a in _whole(edition) if (a.authors if a.is_show else not shows)]
     start = BEGIN.astimezone(PARIS)
     found = []
     for number in range(count):
@@ -101,3 +100,19 @@ def coming(count: int, *, shows: bool = False, edition: str = "cn") -> list[Arti
         clone = bases[number % len(bases)].clone(number, start)
         found.append(replace(clone, published=when, day=when.date()))
     return found
+
+
+def of_days(days: Iterable[date], each: int, *, edition: str = "cn") -> list[Article]:
+    """Articles of days long gone by: so many of each day, by the URL and by what the page shows."""
+    bases, found = _whole(edition), list[Article]()
+    for day in days:
+        noon = datetime(day.year, day.month, day.day, 12, tzinfo=PARIS)
+        for number in range(each):
+            clone = bases[len(found) % len(bases)].clone(len(found), noon)
+            found.append(replace(clone, published=noon - timedelta(minutes=number), day=day))
+    return found
+
+
+def _whole(edition: str) -> list[Article]:
+    """The articles of an edition that have all fields."""
+    return [a for a in read_all() if a.edition == edition and a.picture and a.lead and not a.has("lead-blank")]

@@ -1,7 +1,7 @@
 """Arguments: what makes no sense is refused in one clear line, before a byte goes out."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -36,7 +36,7 @@ def refused(running: Running, archive, code: int, says: str, **more) -> None:
     ("given", "says"),
     [
         ({"spider": "rfi_fr"}, "rfi_cn, rfi_tw"),
-        ({"colour": "red"}, "colour.*url, urls, limit, discover"),
+        ({"colour": "red"}, "colour.*url, urls, limit, discover, since, until, order"),
         ({"limit": "0"}, "limit=0"),
         ({"limit": "-3"}, "limit=-3"),
         ({"limit": "many"}, "limit=many"),
@@ -49,6 +49,19 @@ def refused(running: Running, archive, code: int, says: str, **more) -> None:
         ({"url": "https://example.org/"}, "example.org"),
         ({"url": "nonsense"}, "nonsense"),
         ({"url": ARTICLE, "urls": "/dev/null"}, "exclude each other"),
+        ({"until": "2023-10-31"}, "until= says too little by itself: give -a since="),
+        ({"order": "oldest"}, "order= says too little by itself: give -a since="),
+        ({"since": "2023-10-01", "order": "first"}, "order=first: it is one of newest, oldest"),
+        ({"since": "2023-10-32"}, "since=2023-10-32: give a day such as 2023-10-31"),
+        ({"since": "20231001"}, "since=20231001: give a day"),
+        ({"since": "٢٠٢٣-١٠-٠١"}, "give a day such as"),
+        ({"since": ""}, "since=: give a day"),
+        ({"since": "2023-10-01", "until": "October"}, "until=October: give a day"),
+        ({"since": "2023-10-02", "until": "2023-10-01"}, "since=2023-10-02 comes after -a until=2023-10-01"),
+        ({"since": "9999-12-31"}, "since=9999-12-31: that day has not come yet"),
+        ({"since": "2023-10-01", "url": ARTICLE}, "exclude each other"),
+        ({"since": "2023-10-01", "urls": "/dev/null"}, "exclude each other"),
+        ({"since": "2023-10-01", "discover": "rss"}, "exclude each other"),
         ({"settings": {"IMAGES": "some"}}, "IMAGES=some"),
     ],
 )
@@ -82,6 +95,11 @@ def test_a_locked_archive_is_10(tmp_path, running):
         ({}, Plan()),
         ({"limit": "12"}, Plan(limit=12)),
         ({"discover": "news, rss"}, Plan(discover=("news", "rss"))),
+        ({"since": "2023-10-01"}, Plan(since=date(2023, 10, 1))),
+        (
+            {"since": "2023-10-01", "until": "2023-10-31", "order": "oldest", "limit": "7"},
+            Plan(since=date(2023, 10, 1), until=date(2023, 10, 31), oldest_first=True, limit=7),
+        ),
         ({"url": "http://cn.rfi.fr/中国/20261001-x?a=b"}, Plan(urls=(ARTICLE,), asked=Asked.USER)),
     ],
 )
@@ -99,4 +117,4 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     """Law: a file that is not UTF-8 is named, not guessed at."""
     (tmp_path / "urls").write_bytes(b"https://www.rfi.fr/cn/\xff\xfe")
     with pytest.raises(BadUsage, match="UTF-8 file"):
-        arguments.read(urls_file=str(tmp_path / "urls"))
+        arguments.read(urls=str(tmp_path / "urls"))

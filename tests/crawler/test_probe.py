@@ -129,7 +129,7 @@ def test_nothing_at_all():
         ("/rss", "503", 1, ("feed", "failed"), "No good answer from feed"),
         ("index.xml", "reset", 1, ("sitemap index", "silent"), "No good answer from sitemap index"),
         ("/202610..-", "cut-length", 1, ("article", "failed"), "No good answer from article"),
-        ("历史存档", "404", 0, ("calendar", "failed"), "let in"),
+        ("往日新闻", "404", 0, ("calendar", "failed"), "let in"),
         ("contents_", "404", 0, ("month", "failed"), "let in"),
         ("robots", "404", 0, ("robots.txt", "failed"), "let in"),
         ("robots", "503", 14, ("feed", "unasked"), "robots.txt could not be had"),

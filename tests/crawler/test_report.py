@@ -220,7 +220,7 @@ def test_a_killed_run_leaves_none_and_harms_none(runs):
     before = {name: (runs.archive / "runs" / name).read_bytes() for name in names(runs.archive)}
     runs.running.site.publish(5)
     runs.running.site.set_fault("/202610..-", "drip")
-    killed = runs.at(1, until=lambda: len(evidence.pages(runs.running.log)) >= 3)
+    killed = runs.at(1, kill=lambda: len(evidence.pages(runs.running.log)) >= 3)
     after = {name: (runs.archive / "runs" / name).read_bytes() for name in names(runs.archive)}
     runs.at(2).was(0)
 

@@ -2,7 +2,7 @@
 
 import html
 from collections.abc import Iterable, Sequence
-from datetime import UTC, timedelta
+from datetime import UTC, date, timedelta
 
 from .article import HOST, Article, encoded
 from .furniture import SECTIONS
@@ -96,9 +96,9 @@ def news_map(articles: Sequence[Article]) -> str:
     return urlset((news_row(a) for a in recent), names)
 
 
-def index(edition: str, articles: Sequence[Article]) -> str:
+def index(edition: str, days: Iterable[date]) -> str:
     """`index.xml`: a map a month, newest first, and maps that hold no articles."""
-    months = sorted({f"{a.day:%Y%m}" for a in articles}, reverse=True)
+    months = sorted({f"{day:%Y%m}" for day in days}, reverse=True)
     rows = "".join(
         f"<sitemap><loc>{HOST}/sitemaps/{edition}/{name}.xml</loc></sitemap>\n"
         for name in (*(f"contents_{month}" for month in months), "tags", "pagebuilders")

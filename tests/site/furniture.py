@@ -12,7 +12,8 @@ SECTIONS = {
     "tw": ("中國", "國際", "法國", "港澳台", "亞洲", "歐洲", "美洲", "非洲", "中東", "政治", "社會"),
 }
 SHOW_FOLDER = {"cn": "专栏检索", "tw": "專欄檢索"}
-CALENDAR = {"cn": "历史存档", "tw": "歷史存檔"}
+CALENDAR = {"cn": "往日新闻", "tw": "往日新聞"}
+"""Words of its own, that nobody could guess."""
 PARTS = (
     "o-site-nav",
     "o-header",

@@ -6,6 +6,8 @@ A list is a decoded path and the articles it selects; `page` draws one page of i
 import html
 import json
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date
 
 from .article import HOST, Article, encoded
 from .cards import card, flash, pager, partner, promo
@@ -60,26 +62,27 @@ def page(edition: str, names: list[str], number: int, found: Sequence[Article]) 
     return document(edition, head, main)
 
 
-def calendar_year(edition: str, year: int, live: Sequence[Article]) -> str | None:
-    """The days of a year on which something came out."""
-    days = sorted({a.day for a in live if a.edition == edition and a.day.year == year})
-    base = f"/{edition}/{encoded(CALENDAR[edition])}/{year}"
+def calendar_year(edition: str, year: int, every: AbstractSet[date]) -> str | None:
+    """The days of a year on which something came out, and links to the other years."""
+    days = sorted(day for day in every if day.year == year)
+    calendar = f"/{edition}/{encoded(CALENDAR[edition])}"
+    base = f"{calendar}/{year}"
+    others = "".join(f'<a href="{calendar}/{y}/">{y}</a>' for y in sorted({day.year for day in every} - {year}))
     rows = "".join(
         '<li class="o-archive-month__days__day">'
         f'<a href="{base}/{d:%m}/{d:%d}-{encoded(f"{d.month}月")}-{year}">{d.day}</a></li>'
         for d in days
     )
-    main = f'<div class="o-archive"><ul class="o-archive-month__days">{rows}</ul></div>'
+    main = f'<div class="o-archive"><nav>{others}</nav><ul class="o-archive-month__days">{rows}</ul></div>'
     return document(edition, f"<title>{year} - RFI</title>", main) if days else None
 
 
-def calendar_day(edition: str, digits: str, live: Sequence[Article]) -> str | None:
-    """All articles of one day, `digits` as in their URLs."""
+def calendar_day(edition: str, digits: str, found: Sequence[Article]) -> str | None:
+    """All articles of one day."""
     rows = "".join(
         '<li class="o-archive-day__list__entry"><a class="a-archive-link" '
         f'href="{a.url.removeprefix(HOST)}">{html.escape(a.title)}</a></li>'
-        for a in live
-        if a.edition == edition and f"{a.day:%Y%m%d}" == digits
+        for a in found
     )
     main = f'<div class="o-archive-day"><ul class="o-archive-day__list">{rows}</ul></div>'
     return document(edition, f"<title>{digits} - RFI</title>", main) if rows else None

@@ -4,6 +4,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from email.utils import format_datetime
 
 from . import feeds, lists
@@ -28,6 +29,12 @@ class Options:
     tracking: str = "?ref=rss&xtor=RSS-1"
     """Query on the links of the feeds."""
     feed_items: int = 30
+    late: bool = False
+    """Sitemaps and calendar go by the day that a page shows, not by the day in its URL, which may be the one before."""
+
+    def filed(self, article: Article) -> date:
+        """The day under which lists by date have an article."""
+        return article.published.date() if self.late else article.day
 
 
 class Routes:
@@ -101,9 +108,10 @@ class Routes:
     def _map(self, edition: str, name: str) -> Answer:
         live = self._edition(edition)
         month = name.removeprefix("contents_")
-        rows = [a for a in live if f"{a.day:%Y%m}" == month]
+        days = [self._options.filed(a) for a in live]
+        rows = [a for a, day in zip(live, days, strict=True) if f"{day:%Y%m}" == month]
         text = {
-            "index": lambda: feeds.index(edition, live),
+            "index": lambda: feeds.index(edition, days),
             "news": lambda: feeds.news_map(live),
             "tags": lambda: feeds.tags_map(edition, live),
             "pagebuilders": lambda: feeds.builders_map(edition),
@@ -130,11 +138,12 @@ class Routes:
         return page(text) if text else not_found()
 
     def _calendar(self, edition: str, names: list[str]) -> Answer:
-        live, text = self._state.live(), None
+        by_day, text = [(self._options.filed(a), a) for a in self._edition(edition)], None
         if len(names) == 1 and names[0].isdecimal():
-            text = lists.calendar_year(edition, int(names[0]), live)
+            text = lists.calendar_year(edition, int(names[0]), {day for day, _ in by_day})
         if len(names) == 3:
-            text = lists.calendar_day(edition, f"{names[0]}{names[1]}{names[2][:2]}", live)
+            digits = f"{names[0]}{names[1]}{names[2][:2]}"
+            text = lists.calendar_day(edition, digits, [a for day, a in by_day if f"{day:%Y%m%d}" == digits])
         return page(text) if text else not_found()
 
 

@@ -31,6 +31,7 @@ class Site:
     given: more articles, of the caller's own making.
     unpublished: the newest so many wait for `publish`.
     listed_faults: names of odd answers that lists show too (True: all of them).
+    late: sitemaps and calendar go by the day that a page shows, which may be the one behind that of its URL.
     drip_seconds: pause before each piece of a slow answer.
     """
 
@@ -44,13 +45,14 @@ class Site:
         robots: str = ROBOTS,
         tracking: str = "?ref=rss&xtor=RSS-1",
         feed_items: int = 30,
+        late: bool = False,
         drip_seconds: float = 0.01,
         folder: Path = FOLDER,
         log_file: Path | None = None,
     ) -> None:
         names = tuple(odd.ODD) if listed_faults is True else tuple(listed_faults or ())
         self._state = State(build(clones, names, folder, tuple(given)), unpublished)
-        self._routes = Routes(self._state, Options(robots, tracking, feed_items))
+        self._routes = Routes(self._state, Options(robots, tracking, feed_items, late))
         self.drip_seconds = drip_seconds
         self.journal = Log(log_file)
 
