@@ -153,15 +153,15 @@ def _all(edition: Edition, span: Span, now: date) -> Steps:
 
 
 def _sitemaps(edition: Edition, span: Span) -> Steps:
-    """Ask for the sitemaps of the months, by the index.
+    """Ask for the sitemaps of the months, by the index, and for no other: whatever they list waits for later runs.
 
-    An article that was created on the last evening of a month may be in the sitemap of the next, with
-    the day that its page shows: so the month behind is asked too where `until` is the last of its own.
+    An article that was created on the last evening of a month may be in the sitemap of the next, with the day
+    that its page shows; whoever asks for that month, then or later, gets it known.
     """
     (index,) = yield [Ask("sitemap index", edition.sitemap_index, whole=True)]
     children = index.listing.children if index.listing else ()
     named = {m[1]: url for url in children if (m := _MONTH.search(url)) and urls.edition_of(url) == edition}
-    months = dict.fromkeys(f"{day:%Y%m}" for day in (span.until + DAY, *span.days))
+    months = dict.fromkeys(f"{day:%Y%m}" for day in span.days)
     asks = [Ask(f"month {month}", named[month]) for month in months if month in named]
     answers = yield from _asked(asks)
     told = {ask.surface[-6:] for ask, answer in zip(asks, answers, strict=True) if _tells_month(ask, answer)}

@@ -121,22 +121,34 @@ def test_a_first_day_alone_goes_up_to_today(tmp_path, parent):
     assert len(wanted) < len(of(runs.running.site, "2026-10-15", "2026-12-31"))
 
 
-@pytest.mark.parametrize("fault", ["", "contents_"])
-def test_what_is_filed_under_the_day_behind(tmp_path, parent, given, fault):
-    """Law: an article that was created on the last evening, and came out after midnight, is found behind the last day.
-
-    By sitemaps and by the calendar alike.
-    """
+@pytest.fixture
+def straddler():
+    """An article that was created on the last evening of a month, and came out after midnight."""
     night = datetime(2024, 3, 1, 0, 5, tzinfo=PARIS)
-    straddler = replace(of_days([date(2024, 2, 29)], 1)[0], slug="夜", published=night)
+    return replace(of_days([date(2024, 2, 29)], 1)[0], slug="夜", published=night)
+
+
+def test_what_the_calendar_files_under_the_day_behind(tmp_path, parent, given, straddler):
+    """Law: by the calendar, such an article is found behind the last day."""
     with crawls(tmp_path, parent, Site(given=[*given, straddler], late=True)) as runs:
-        if fault:
-            runs.running.site.set_fault(fault, "404")
+        runs.running.site.set_fault("contents_", "404")
         ran = runs.at(0, since="2024-02-29", until="2024-02-29").was(0)
         holds(runs, of(runs.running.site, "2024-02-29", "2024-02-29"))
 
     assert straddler.url in evidence.pages(ran.log)
-    assert (day_page("2024-03-01") if fault else MARCH) in asked(ran)
+    assert day_page("2024-03-01") in asked(ran)
+
+
+def test_what_is_filed_under_the_month_behind(tmp_path, parent, given, straddler):
+    """Law: by sitemaps, such an article is known once the month behind is asked for, and the next plain run has it."""
+    with crawls(tmp_path, parent, Site(given=[*given, straddler], late=True)) as runs:
+        first = runs.at(0, since="2024-02-29", until="2024-02-29").was(0)
+        runs.at(1, since="2024-03-01", until="2024-03-01").was(0)
+        plain = runs.at(2, discover="rss")
+
+    assert MARCH not in asked(first)
+    assert straddler.url not in evidence.pages(first.log)
+    assert straddler.url in evidence.pages(plain.log)
 
 
 def test_an_edition_of_its_own(tmp_path, parent, given):
