@@ -7,14 +7,16 @@ FOUND = $(shell for p in $(CANDIDATES); do \
 
 RUN = .venv/bin/python -m
 PIP = $(RUN) pip --disable-pip-version-check
+PEERS_PIP = .venv-peers/bin/python -m pip --disable-pip-version-check
 REPLAY_PIP = .venv-replay/bin/python -m pip --disable-pip-version-check
 READY = .venv/project.stamp
 REPLAY = .venv-replay/replay.stamp
+PEERS = .venv-peers/peers.stamp
 BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env browser demo test test-fast torture bench lint format types check requirements clean FORCE
+.PHONY: help setup replay-env peers-env browser demo test test-fast torture bench lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -23,14 +25,17 @@ setup: $(READY)  ## make .venv, every package pinned by hash (PYTHON=... picks t
 
 replay-env: $(REPLAY)  ## make .venv-replay, in which pywb replays an archive, every package pinned by hash
 
+peers-env: $(PEERS)  ## make .venv-peers, in which other tools archive what tests import, every package pinned by hash
+
 browser: $(BROWSER)  ## install Chromium, Chinese fonts and ReplayWeb.page, in which tests open what was archived
 
 demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
 	$(RUN) tests.demo
 
-test: $(READY) $(REPLAY) $(BROWSER)  ## run all tests
+test: $(READY) $(REPLAY) $(PEERS) $(BROWSER)  ## run all tests
 	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \
 	|| { $(call debian,test,no systemd-analyze or /usr/sbin/logrotate,systemd logrotate); }
+	@command -v wget >/dev/null || { $(call debian,test,no wget,wget); }
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time
@@ -56,8 +61,8 @@ types: $(READY)  ## check types, strictly
 
 check: lint types test  ## all of lint, types, test
 
-clean:  ## remove .venv, .venv-replay, .browser and what tools left; the archive in data/ stays
-	rm -rf .venv .venv-replay .browser build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-replay, .venv-peers, .browser and what tools left; the archive in data/ stays
+	rm -rf .venv .venv-replay .venv-peers .browser build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./data -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 # --- .venv ---
@@ -105,6 +110,17 @@ $(REPLAY): requirements/build.txt requirements/replay.txt | .venv/requirements.s
 	$(REPLAY_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/replay.txt
 	@touch $@
 
+# --- .venv-peers ---
+ifneq ($(shell test -x .venv-peers/bin/python && echo yes),yes)
+$(PEERS): FORCE
+endif
+
+$(PEERS): requirements/build.txt requirements/peers.txt | .venv/requirements.stamp
+	.venv/bin/python -m venv --clear .venv-peers
+	$(PEERS_PIP) -qq install --require-hashes --requirement requirements/build.txt
+	$(PEERS_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/peers.txt
+	@touch $@
+
 # --- .browser ---
 # ReplayWeb.page is installed, not kept here: its licence is the AGPL. Its npm package comes with all that it needs.
 ifneq ($(shell test -x $(CHROMIUM) && echo yes),yes)
@@ -127,6 +143,7 @@ requirements: .venv/requirements.stamp  ## make requirements/*.txt from pyprojec
 	@$(call pin,run)
 	@$(call pin,build)
 	@$(call pin,replay)
+	@$(call pin,peers)
 
 dev_is = what a developer and CI have: all of run.txt and build.txt, the tests, the linters, uv.
 dev_asks = pyproject.toml --group dev $(if $(UPGRADE),--upgrade)
@@ -136,6 +153,8 @@ build_is = what `pip install --no-build-isolation --no-deps .` needs beside run.
 build_asks = --group build --constraints requirements/dev.txt
 replay_is = what .venv-replay holds: pywb, and the tools that our exports are held against. Resolved by itself.
 replay_asks = --group replay
+peers_is = what .venv-peers holds: tools of others, whose archives tests import. Resolved by itself.
+peers_asks = --group peers
 
 # pin NAME: a file is replaced whole, and only when something in it is new
 define pin

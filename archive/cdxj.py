@@ -9,10 +9,9 @@ from collections.abc import Iterable, Iterator
 
 from archive import surt
 from archive.errors import BadUrl
+from archive.lenient import REVISIT
 from archive.record import Capture
 
-REVISIT = "warc/revisit"
-"""Media type of a capture whose payload an earlier record holds."""
 _NOT_MODIFIED = 304
 
 

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import rules, salvage, warc
+from archive import lenient, rules, salvage, warc
 from archive.errors import BadRecord
 from archive.finding import STANDARD, Finding, Rule
 from archive.record import ANSWERS, Record
 
+OURS = frozenset(("warcinfo", "metadata"))
+"""Types of record that this archive itself writes into a file of other tools' records."""
+BORROWED = frozenset(("request", "metadata"))
+"""Types of record that may stand behind an answer there."""
 NOWHERE = 1 << 62
 """Where the next stretch of a file that cannot be read begins."""
 STEP = 8 << 20
@@ -97,6 +101,7 @@ class _Walk:
     def __init__(self, stretch: Stretch, visit: Visit) -> None:
         self.walked = Walked(stretch, damaged=stretch.damaged)
         self._name = warc.final_name(stretch.path)
+        self._foreign = lenient.is_foreign(self._name)
         self._visit = visit
         self._answer: Record | None = None
 
@@ -125,15 +130,17 @@ class _Walk:
 
     def _meet(self, record: Record) -> None:
         walked, kind, name = self.walked, record.type, record.id
-        if wrong := rules.broken(record):
+        borrowed = self._foreign and kind not in OURS
+        if wrong := rules.borrowed(record) if borrowed else rules.broken(record):
             walked.found += [(record.offset, finding) for finding in wrong]
-        walked.ids.append(_short(name))
-        walked.offsets.append(record.offset)
+        if not borrowed:
+            walked.ids.append(_short(name))
+            walked.offsets.append(record.offset)
         if record.offset == 0:
             self._first(record)
         if kind == "warcinfo":
             walked.infos.add(name)
-        elif (info := record.get("WARC-Warcinfo-ID")) and info not in walked.infos:
+        elif not borrowed and (info := record.get("WARC-Warcinfo-ID")) and info not in walked.infos:
             walked.cited.setdefault(info, record.offset)
         self._match(record, kind)
         self._answer, walked.damaged = record if kind in ANSWERS else None, False
@@ -147,7 +154,9 @@ class _Walk:
     def _match(self, record: Record, kind: str) -> None:
         """Hold a record against the answer that stands before it, or against there being none."""
         answer = self._answer
-        if answer and kind != "request":
+        if answer and self._foreign and kind in BORROWED:
+            self.walked.found += self._visit(answer, record)
+        elif answer and kind != "request":
             self._tell(BEHIND, answer.offset, f"a {kind or 'nameless'} record stands there")
         elif answer:
             self._pair(answer, record)

@@ -127,9 +127,9 @@ VERBS = {
         takes=(("file", {"type": Path, "metavar": "FILE", "help": "an article file"}),),
     ),
     "import": Verb(
-        "take in what other archivers kept: article files of any dialect, in folders of any make; "
-        "exit code 1 if one is damaged",
-        "rfi-archive import old/articles --refetch",
+        "take in what other archivers kept: article files of any dialect, in folders of any make, "
+        "WARC and WACZ files; exit code 1 if one is damaged",
+        "rfi-archive import old/articles theirs.wacz --refetch",
         takes=(
             ("paths", {"type": Path, "nargs": "+", "metavar": "PATH", "help": "a file, or a folder and all below it"}),
             (

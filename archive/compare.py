@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, decide, disk, page, revisit, urls
+from archive import article, check, decide, disk, lenient, page, pair, revisit, urls, warc
 from archive.check import Placed, Stretch, Walked
 from archive.decide import State
 from archive.errors import BadArticle, BadRecord, BadUrl
@@ -113,6 +113,9 @@ class _Beside:
         return row
 
     def _findings(self, answer: Record, request: Record, row: Captured | None) -> Iterator[Finding]:
+        if lenient.is_foreign(answer.file):
+            yield from self._borrowed(answer, request, row)
+            return
         refers = row.capture.refers if row else None
         original = None
         if answer.type == "revisit":
@@ -128,6 +131,18 @@ class _Beside:
             yield ROW.broken(self._file, answer.offset, f"{row.capture} is not {stands}")
         if row:
             yield from self._makes(exchange, row)
+
+    def _borrowed(self, answer: Record, behind: Record, row: Captured | None) -> Iterator[Finding]:
+        """Hold what another tool recorded against its row; a revisit may wait for its payload."""
+        refers = row.capture.refers if row else None
+        stands = pair.borrowed_capture(answer, refers)
+        if row is None:
+            yield HAS_ROW.broken(self._file, answer.offset, lenient.asked(answer))
+        elif stands != row.capture:
+            yield ROW.broken(self._file, answer.offset, f"{row.capture} is not {stands}")
+        elif not pair.waits(row.capture):
+            original = warc.read_record(self._path.parent, refers) if refers else None
+            yield from self._makes(pair.exchange_of(answer, behind, original), row)
 
     def _makes(self, exchange: Exchange, row: Captured) -> Iterator[Finding]:
         """Hold what an answer makes of an article's URL against the rows that say so, and against the file."""

@@ -16,6 +16,8 @@ _ROWS = {
         tw.name
         from {{0}}.captures c join {{0}}.warcs w on w.id = c.warc {_OF}c.key
         left join {{0}}.captures t on t.id = c.target left join {{0}}.warcs tw on tw.id = t.warc""",
+    "borrowed": f"""select {_PLACE}, b.record, b.digest, b.waits from {{0}}.borrowed b
+        join {{0}}.captures c on c.id = b.capture join {{0}}.warcs w on w.id = c.warc""",
     "pages": f"""select {_PLACE}, p.epoch, p.sha256, p.content, p.changed, p.parser from {{0}}.pages p
         join {{0}}.captures c on c.id = p.capture join {{0}}.warcs w on w.id = c.warc""",
     "imported": f"select i.path, u.url, i.epoch, i.title, i.sha256, i.notes from {{0}}.imported i {_OF}i.key",

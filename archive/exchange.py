@@ -6,12 +6,11 @@ whose digest names the payload in WARC (content coding kept).
 """
 
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from archive.coding import OPENERS
 from archive.errors import BadAnswer
 from archive.spool import Bytes, Spool
 
@@ -33,11 +32,6 @@ _CHUNK_END = re.compile(rb"\r?\n")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^+.-]{1,127}/[\w!#$&^+.-]{1,127}", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,4000}")
 """More digits than any answer has bytes, fewer than Python refuses to read."""
-_STEP = 1 << 12
-"""Bytes of a body that are inflated at once."""
-_WINDOW_BITS = {"gzip": (31,), "x-gzip": (31,), "deflate": (15, -15)}
-"""zlib's window for each content coding; servers send deflate with and without its zlib frame.
-Source: RFC 9110, 8.4.1.2, note on "deflate"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,51 +166,41 @@ def _listed(head: bytes, name: str) -> list[str]:
     return [member for member in members if member]
 
 
+def codings(head: bytes) -> list[str]:
+    """Return the content codings that a head names, in the order in which they were applied; lower case."""
+    return [coding for coding in _listed(head, "content-encoding") if coding != "identity"]
+
+
 def content(exchange: Exchange, limit: int = CONTENT_LIMIT) -> bytes:
     """Return the body with its content coding undone.
 
-    Raises BadAnswer: a coding we never asked for, a broken or cut stream, more than `limit`
+    Raises BadAnswer: a coding that nobody here reads, a broken or cut stream, more than `limit`
     bytes, or so much more than was sent that it can only be a bomb.
     """
     body = exchange.body
-    for coding in reversed([c for c in _listed(exchange.head, "content-encoding") if c != "identity"]):
-        if coding not in _WINDOW_BITS:
-            raise BadAnswer(f"content coding {coding[:40]!r} was not asked for and is not read: {exchange.url}")
-        body = _inflate(body, coding, limit, exchange.url)
+    for coding in reversed(codings(exchange.head)):
+        if coding not in OPENERS:
+            raise BadAnswer(f"content coding {coding[:40]!r} is not read: {exchange.url}")
+        body = _open(body, coding, limit, exchange.url)
     if len(body) > limit:
         raise BadAnswer(f"{len(body)} bytes, more than the {limit} that a page may have: {exchange.url}")
     return bytes(body)
 
 
-def _inflate(body: Bytes, coding: str, limit: int, url: str) -> bytes:
-    """Undo one gzip or deflate coding within the limits, or raise BadAnswer."""
+def _open(body: Bytes, coding: str, limit: int, url: str) -> bytes:
+    """Undo one content coding within the limits, or raise BadAnswer."""
     allowed = min(limit, max(MAX_RATIO_FREE, MAX_RATIO * len(body)))
     problem = ""
-    for bits in _WINDOW_BITS[coding]:
+    for opener in OPENERS[coding]:
         out = bytearray()
         try:
-            for piece in _members(body, bits):
+            for piece in opener(body):
                 out += piece
                 if len(out) > allowed:
                     raise BadAnswer(f"{len(body)} bytes of {coding} open to more than {allowed}: {url}")
             return bytes(out)
         except EOFError:
             raise BadAnswer(f"{coding} stream ends early: {url}") from None
-        except zlib.error as error:
+        except ValueError as error:
             problem = f"broken {coding} stream ({error})"
     raise BadAnswer(f"{problem}: {url}")
-
-
-def _members(body: Bytes, bits: int) -> Iterator[bytes]:
-    """Inflate every member of a stream, in small pieces, however many members it has.  Raises EOFError, zlib.error."""
-    at = 0
-    while at < len(body):
-        unzip = zlib.decompressobj(bits)
-        while not unzip.eof:
-            if at == len(body):
-                raise EOFError
-            yield unzip.decompress(body[at : at + _STEP])
-            at = min(at + _STEP, len(body)) - len(unzip.unused_data)
-        # A second gzip member is more content; zero padding or junk behind the first is not (RFC 1952, 2.2).
-        if bits != _WINDOW_BITS["gzip"][0] or body[at : at + 2] != b"\x1f\x8b":
-            return

@@ -4,7 +4,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import moment, revisit, rows, salvage, urls, warc
+from archive import borrow, lenient, moment, revisit, rows, salvage, urls, warc
 from archive.errors import BadRecord, BadUrl
 from archive.ledger import Ledger
 from archive.record import ANSWERS, Fields, Record, capture_of, exchange_of, parse_fields
@@ -42,26 +42,32 @@ def fold(
         except BadRecord as error:
             problems.append(str(error))
             start = salvage.behind(path, error.offset)
+    if lenient.is_foreign(path.name):
+        borrow.meet(ledger)
     return problems
 
 
 def _take(path: Path, ledger: Ledger, start: int, taken: frozenset[int] | None, tell: warc.Progress) -> None:
     """Take the records from offset `start` on, up to the first that cannot be read, which raises BadRecord."""
     answer, last = None, max(taken or (), default=-1)
+    foreign = lenient.is_foreign(path.name)
     for record in warc.walk(path, start):
         if record.type in ANSWERS:
             answer = record
-        elif record.type == "request" and answer:
+        elif answer and (record.type == "request" or foreign):
             pair, answer = (answer, record), None
             if not taken or pair[0].offset not in taken:
                 _take_pair(*pair, path.parent, ledger)
-        elif record.type == "metadata" and record.offset > last:
+        elif not foreign and record.type == "metadata" and record.offset > last:
             _take_metadata(record, ledger, mending=taken is not None)
         tell(record.length)
 
 
 def _take_pair(answer: Record, request: Record, folder: Path, ledger: Ledger) -> None:
     """Take one pair; one whose target URI no crawl of ours could have asked for is passed over."""
+    if lenient.is_foreign(answer.file):
+        borrow.take(answer, request, ledger)
+        return
     with suppress(BadUrl):
         refers = revisit.referred(ledger.index, answer) if answer.type == "revisit" else None
         exchange = exchange_of(answer, request, revisit.read(folder, answer, refers) if refers else None)

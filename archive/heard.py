@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import decide, urls, warc
+from archive import decide, lenient, urls, warc
 from archive.errors import BadRecord, BadUrl
 from archive.exchange import Exchange
 from archive.fold import FAILED
@@ -67,7 +67,7 @@ def _answers(path: Path) -> Iterator[tuple[str, Exchange | str]]:
     """Yield each URL that a WARC file speaks of and what came of it, in the order of the file."""
     held: dict[str, Record] = {}
     answer = None
-    for record in warc.walk(path):
+    for record in warc.walk(path) if not lenient.is_foreign(path.name) else ():
         if record.type in ANSWERS:
             answer = held[record.id] = record
         elif record.type == "request" and answer:

@@ -10,10 +10,12 @@ from importlib.resources import files
 from itertools import islice
 
 from archive import rows, urls
-from archive.articles import ASKED, PAGE, TARGET, Articles
+from archive.articles import ASKED, PAGE, TARGET
+from archive.borrowed import Borrowed
 from archive.decide import SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
+from archive.warc import IMPORTED
 
 NAME = "index.sqlite"
 _BATCH = 500
@@ -58,7 +60,7 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
 
-class Index(Articles, Imports):
+class Index(Borrowed, Imports):
     """The tables of one archive."""
 
     VERSION = 5
@@ -113,11 +115,11 @@ class Index(Articles, Imports):
     def original(self, url: str, digest: str, *, file: str = "", date: datetime | None = None) -> Place | None:
         """Return where the first response record of a URL with this payload lies: one that will stay.
 
-        That is in a sealed file, or in `file`.  date: of this second only.
+        It is one of ours, in a sealed file, or in `file`.  date: of this second only.
         """
         sql = f"""select w.name, c.offset from captures c join warcs w on w.id = c.warc
             where c.key = :key and c.digest = :digest and c.target is null and (w.sha256 != '' or w.name = :file)
-            {"and c.epoch = :epoch" if date else ""} order by c.id limit 1"""
+            and w.name not glob '{IMPORTED}*' {"and c.epoch = :epoch" if date else ""} order by c.id limit 1"""
         values = {"key": urls.key(url), "digest": digest, "file": file, "epoch": rows.seconds(date)}
         return self._row(rows.place, sql, values)
 

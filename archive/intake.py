@@ -24,6 +24,9 @@ _RECORDED = (b"\x1f\x8b", b"WARC/", b"PK\x03\x04", b"\x28\xb5\x2f\xfd", b"\x5d\x
 # Source: RFC 1952, 2.3.1; WARC 1.1, 4; APPNOTE 6.3.10, 4.3.7; RFC 8878, 3.1.1 and 3.1.2; the zstd annex of WARC.
 
 
+_CALLED = (".warc", ".warc.gz", ".warc.zst", ".wacz")
+
+
 class Became(StrEnum):
     """What became of a file."""
 
@@ -134,7 +137,7 @@ def take_in(intake: Intake, names: Iterable[str], foreign: Foreign, tell: Progre
         try:
             with open(name, "rb", buffering=0, opener=_opener) as file:
                 head = file.read(imported.HEAD)
-                if recorded(head):
+                if recorded(head) or called(name):
                     yield from foreign(name)
                     continue
                 size = os.fstat(file.fileno()).st_size
@@ -186,9 +189,9 @@ def recorded(head: bytes) -> bool:
     return head.startswith(_RECORDED)
 
 
-def passed_over(name: str) -> Iterator[Told]:
-    """Pass over a file of records."""
-    yield Told(name, Became.PASSED)
+def called(name: str) -> bool:
+    """Tell whether a file is called as files of records are: one that is not what its name says is damaged."""
+    return name.endswith(_CALLED)
 
 
 def _opener(name: str, flags: int) -> int:

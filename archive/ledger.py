@@ -97,6 +97,33 @@ class Ledger:
             self.index.list_urls((url, 0) for url in found.names)
         return found
 
+    def adopt(self, exchange: Exchange, capture: Capture, number: int = NEW) -> int:
+        """Do what follows from a record that another tool made: what was there then, never how our fetches go.
+
+        number: of the capture, if its row is there and waited for its payload.  Return the capture's number.
+        """
+        url, outcome = urls.canonical(exchange.url), decide.outcome(exchange)
+        found = page.of(exchange) if outcome is None and urls.kind(url) is urls.Kind.ARTICLE else None
+        outcome = outcome or (None if isinstance(found, Page) else _challenge(exchange))
+        state = State.REJECTED if isinstance(found, NotAnArticle) else outcome.state if outcome else State.ARCHIVED
+        with self.index:
+            self.index.list_urls([(url, rank(url))])
+            if state is State.ARCHIVED:
+                self.index.adopted(url)
+            number = number or self.index.capture(capture, url, state)
+            self.index.judged(number, state)
+            if isinstance(found, Page):
+                self._page(paged(number, capture, found), found)
+                self.derive(url, {number: found})
+            return number
+
+    def hold(self, capture: Capture) -> int:
+        """Note another tool's capture whose payload is not here; return its number."""
+        url = urls.canonical(capture.url)
+        with self.index:
+            self.index.list_urls([(url, rank(url))])
+            return self.index.capture(capture, url, State.LISTED)
+
     def write(self, capture: Capture, found: Page) -> Paged:
         """Put the file of a page on disk, if it is the newest version; return what `commit` is to note of it."""
         url, made = found.article.url, paged(NEW, capture, found)

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from archive.disk import replace, writing
 from archive.errors import BadRecord
+from archive.member import member
 from archive.record import ANSWERS, FIELDS_TYPE, head_fields, new_id, warc_fields
-from archive.warc import final_name, member, walk
+from archive.warc import final_name, walk
 
 _STEP = 1 << 20
 

@@ -18,6 +18,7 @@ from archive import warc
 from archive.disk import sha256, sync_folder, writing
 from archive.errors import BadRecord
 from archive.index import Index
+from archive.member import member
 from archive.record import FIELDS_TYPE, head_fields, new_id, parse_fields, warc_fields
 from archive.rows import Warc
 
@@ -87,7 +88,7 @@ def _first_member(folder: Path, name: str, sources: Sequence[Warc], now: datetim
     )
     named = tuple((_SOURCE, f"{source.name} {source.size} {source.sha256}") for source in sources)
     fields = (("WARC-Filename", name), ("Content-Type", FIELDS_TYPE))
-    return warc.member(head_fields("warcinfo", new_id(), now, fields), (warc_fields((*said, *named)),))
+    return member(head_fields("warcinfo", new_id(), now, fields), (warc_fields((*said, *named)),))
 
 
 def _copy(folder: Path, source: Warc, file: BinaryIO, tell: warc.Progress) -> None:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive import decide, merge, page, urls, warc
+from archive import decide, merge, page, pair, urls, warc
 from archive.errors import BadRecord
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -79,7 +79,7 @@ class _Rereading:
 
     def _made(self, capture: Capture) -> Page | NotAnArticle | None:
         """Return what a capture makes; None if it is no whole page, or cannot be read."""
-        if capture.status != 200:  # noqa: PLR2004 - HTTP's word for a page
+        if capture.status != 200 or pair.waits(capture):  # noqa: PLR2004 - HTTP's word for a page
             return None
         try:
             place = Place(capture.file, capture.offset)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import article, page, warc
+from archive import article, page, pair, warc
 from archive.compare import first_difference
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
@@ -15,7 +15,7 @@ from archive.history import events, placed
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import page_at
-from archive.record import Record, digest, digests_of
+from archive.record import Record, digest
 from archive.rows import Captured
 
 
@@ -94,7 +94,7 @@ def prove(root: Path, file: Path) -> Proof:
         refers=f"warc/{original.file} at offset {original.offset}" if original else None,
         digest=digest(exchange.body),
         sha256=hashlib.sha256(stands).hexdigest(),
-        problems=(*_problems(stands, exchange, digests_of(record, original), record), *wrong),
+        problems=(*_problems(stands, exchange, pair.digests_of(record, original), record), *wrong),
         versions=versions,
     )
 

@@ -60,18 +60,21 @@ def groups(files: Iterable[Warc], now: datetime, limit: int = LIMIT) -> Iterator
     """
     group: list[Warc] = []
     for file in files:
-        if not _is_past(file.name, now) or file.size >= limit // 2 or sum(f.size for f in group) + file.size > limit:
+        if not _may_join(file.name, now) or file.size >= limit // 2 or sum(f.size for f in group) + file.size > limit:
             yield from _worthwhile(group)
             group = []
-        if _is_past(file.name, now) and file.size < limit // 2:
+        if _may_join(file.name, now) and file.size < limit // 2:
             group.append(file)
     yield from _worthwhile(group)
 
 
-def _is_past(name: str, now: datetime) -> bool:
-    """Tell whether a file was begun on an earlier day, UTC, as its name says."""
+def _may_join(name: str, now: datetime) -> bool:
+    """Tell whether a file was begun on an earlier day, UTC, as its name says, and holds what was recorded here.
+
+    What was imported stays as it came: other tools wrote its records, and a merged file is held to our own rules.
+    """
     stamp, _ = warc.sort_key(name)
-    return bool(stamp) and stamp[:8] < now.astimezone(UTC).strftime("%Y%m%d")
+    return bool(stamp) and not name.startswith(warc.IMPORTED) and stamp[:8] < now.astimezone(UTC).strftime("%Y%m%d")
 
 
 def _worthwhile(group: list[Warc]) -> Iterator[list[Warc]]:

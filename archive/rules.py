@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 
+from archive import pair
 from archive.finding import STANDARD, Finding, Rule
 from archive.record import FIELDS_TYPE, SAME_PAYLOAD, Record, digests_of, entity, is_plain, names, parse_fields
 
@@ -174,6 +175,12 @@ def broken(record: Record) -> list[Finding]:
     for judge in _OF_BLOCK.get(kind, (_digests,)):
         wrong += judge(record)
     return [rule.broken(f"warc/{record.file}", record.offset, what) for rule, what in wrong]
+
+
+def borrowed(record: Record) -> list[Finding]:
+    """Return what is wrong with a record that another tool made: only that of which it says itself how it should be."""
+    wrong = pair.broken_digest(record)
+    return [BLOCK_DIGEST.broken(f"warc/{record.file}", record.offset, wrong)] if wrong else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,16 @@ create index captures_of on captures (key, digest, target, epoch);  -- target: o
 
 create index captures_gone on captures (epoch) where state = 'gone';
 
+create table borrowed (         -- those that other tools made, imported as they are
+    capture  integer primary key references captures,
+    record   text not null,     -- WARC-Record-ID
+    digest   text not null,     -- payload digest as its record states it, '' if it does not
+    waits    integer not null   -- 1: a revisit whose payload is not here yet
+);
+create index borrowed_by on borrowed (record);
+create index borrowed_payload on borrowed (digest);
+create index borrowed_waits on borrowed (capture) where waits;
+
 create table pages (            -- every capture that holds an article
     capture  integer primary key references captures,
     epoch    integer not null,  -- its WARC-Date

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import disk, intake, merge, revisit, warc
+from archive import borrow, disk, intake, lenient, merge, revisit, warc
 from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, fold, summary
@@ -19,7 +19,8 @@ from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
-from archive.record import ANSWERS, Capture, Fields
+from archive.pairing import Pair
+from archive.record import ANSWERS, Capture, Fields, Record
 from archive.reserve import Reserve
 from archive.rows import Run
 from archive.seal import gate, seal
@@ -92,6 +93,19 @@ class Archive:
         self._pairs += 1
         return capture
 
+    def adopt(self, pair: Pair) -> int:
+        """Write another tool's answer and its request as they stand, and do what follows; return the capture's number.
+
+        Raises CannotWrite; BadRecord and BadUrl, of the answer: then it is recorded, and makes nothing.
+        """
+        writer, one = self._writer(), pair.answer
+        request = (pair.request.header, pair.request.record.block) if pair.request else None
+        offset, length = writer.foreign((one.header, one.record.block), request)
+        self._pairs += 1
+        answer = Record(writer.path.name, offset, length, one.record.fields, one.record.block)
+        behind = pair.request.record if pair.request else Record(answer.file, 0, 0, (("WARC-Type", "metadata"),), b"")
+        return borrow.take(answer, behind, self.ledger)
+
     def fail(self, url: str, why: str) -> None:
         """Note, in the WARC and in the index, a fetch that brought no byte."""
         now = self._clock()
@@ -118,6 +132,14 @@ class Archive:
         with self.index:
             self.index.run(run)
         self._seal(self._warc)
+
+    def end(self) -> None:
+        """Seal what was imported: that is no run, and has no summary.  Nothing is adopted after this."""
+        self._reserve.release()
+        if self._warc:
+            if self._is_behind(self._warc):
+                self._catch_up(self._warc)
+            self._seal(self._warc)
 
     def close(self) -> None:
         """Let the next writer in.  A file that was not finished stays open: the next run mends it."""
@@ -157,6 +179,8 @@ class Archive:
         self._warc = None  # whatever comes now, nothing more is written to it
         left = writer.close()
         gate(left, writer.sha256)
+        if lenient.is_foreign(left.name):
+            borrow.meet(self.ledger)
         with self.index.lasting():
             self.index.seal(writer.path.name, writer.size, writer.sha256)
         seal(left)

@@ -9,7 +9,7 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -17,17 +17,17 @@ from typing import BinaryIO
 
 from zlib_ng import zlib_ng
 
+from archive import lenient, pair
 from archive.disk import sync_folder, writing
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
+from archive.member import END, member, squeezed
 from archive.record import (
     FIELDS_TYPE,
     Capture,
     Fields,
     Place,
     Record,
-    digest,
-    exchange_of,
     head_fields,
     new_id,
     parse_fields,
@@ -41,10 +41,10 @@ from archive.spool import Bytes, Spool
 
 OPEN = ".open"
 """Stands behind the name of a file that is being written; sealing takes it away."""
-IMPORTED = "import-"
+IMPORTED = lenient.PREFIX + "-"
 """How the name of a file begins that holds records made by others."""
 _END = ".warc.gz"
-_LEVEL = 6
+NO_REQUEST: Fields = (("import-request", "none: the answer before this was imported without one"),)
 _STEP = 1 << 16
 _HEAD = re.compile(rb"WARC/1\.[01]\r\n((?:[^\r\n]+\r\n)*)\r\n")
 
@@ -88,14 +88,14 @@ class Writer:
         """Bytes written, all of them on disk."""
         self._open = path.with_name(path.name + OPEN)
         self._sha256 = hashlib.sha256()
-        self._info = new_id()
+        self._info, self._now = new_id(), now
         head = head_fields("warcinfo", self._info, now, (("WARC-Filename", path.name), ("Content-Type", FIELDS_TYPE)))
         with writing(self._open):
             refuse_existing(path)
             self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
             try:
                 sync_folder(path.parent)
-                self._append([(head, (warc_fields(about),))])
+                self._append(member(head, (warc_fields(about),)))
             except BaseException:
                 os.close(self._file)
                 self._open.unlink()
@@ -110,14 +110,10 @@ class Writer:
         fields = revisit_fields(exchange, self._info, original) if original else response_fields(exchange, self._info)
         body = () if original else (exchange.body,)
         asked = (*request_fields(exchange, self._info), ("WARC-Concurrent-To", answer))
+        head = head_fields("revisit" if original else "response", answer, exchange.date, fields)
         lengths = self._append(
-            [
-                (
-                    head_fields("revisit" if original else "response", answer, exchange.date, fields),
-                    (stored_head(exchange.head), *body),
-                ),
-                (head_fields("request", request, exchange.date, asked), (exchange.request,)),
-            ]
+            member(head, (stored_head(exchange.head), *body)),
+            member(head_fields("request", request, exchange.date, asked), (exchange.request,)),
         )
         return Capture(
             file=self.path.name,
@@ -135,7 +131,20 @@ class Writer:
         """Append a metadata record with `about` as its fields: of `url`, or of the whole run."""
         target = (("WARC-Target-URI", url),) if url else ()
         fields = (*target, ("WARC-Warcinfo-ID", self._info), ("Content-Type", FIELDS_TYPE))
-        self._append([(head_fields("metadata", new_id(), now, fields), (warc_fields(about),))])
+        self._append(member(head_fields("metadata", new_id(), now, fields), (warc_fields(about),)))
+
+    def foreign(self, answer: tuple[Bytes, Bytes], behind: tuple[Bytes, Bytes] | None) -> tuple[int, int]:
+        """Append another tool's answer and its request, each of header and block, as they stand; both are on disk then.
+
+        Behind an answer without a request stands a record that says so: no answer stands alone in a file.
+        Returns offset and length of the answer's member.
+        """
+        offset = self.size
+        lone = head_fields(
+            "metadata", new_id(), self._now, (("WARC-Warcinfo-ID", self._info), ("Content-Type", FIELDS_TYPE))
+        )
+        other = squeezed(*behind, END) if behind else member(lone, (warc_fields(NO_REQUEST),))
+        return offset, self._append(squeezed(*answer, END), other)[0]
 
     @property
     def sha256(self) -> str:
@@ -148,13 +157,13 @@ class Writer:
             os.close(self._file)
         return self._open
 
-    def _append(self, records: list[tuple[Fields, tuple[Bytes, ...]]]) -> list[int]:
-        """Write records of (header fields, block in pieces) and sync; return the lengths of their members."""
-        lengths, sha256 = [], self._sha256.copy()
+    def _append(self, *members: Iterable[bytes]) -> list[int]:
+        """Write members, each in pieces, and sync; return their lengths."""
+        lengths: list[int] = []
+        sha256 = self._sha256.copy()
         with writing(self._open):
             try:
-                for fields, block in records:
-                    lengths.append(sum(self._put(piece, sha256) for piece in member(fields, block)))
+                lengths += (sum(self._put(piece, sha256) for piece in pieces) for pieces in members)
                 os.fsync(self._file)
             except BaseException:
                 os.ftruncate(self._file, self.size)
@@ -173,27 +182,14 @@ class Writer:
         return len(piece)
 
 
-def member(fields: Fields, block: tuple[Bytes, ...]) -> Iterator[bytes]:
-    """Yield one record as one gzip member, in pieces; its block's digest and length are added to the fields.
-
-    Source: annex D.3, record-at-time compression.
-    """
-    told = (("WARC-Block-Digest", digest(*block)), ("Content-Length", str(sum(len(piece) for piece in block))))
-    gzip = zlib_ng.compressobj(_LEVEL, zlib_ng.DEFLATED, 31)
-    for piece in (b"WARC/1.1\r\n" + warc_fields((*fields, *told)) + b"\r\n", *block, b"\r\n\r\n"):
-        for at in range(0, len(piece), _STEP):
-            if out := gzip.compress(piece[at : at + _STEP]):
-                yield out
-    yield gzip.flush()
-
-
-def walk(path: Path, start: int = 0) -> Iterator[Record]:
+def walk(path: Path, start: int = 0, name: str = "") -> Iterator[Record]:
     """Yield the records of a file from offset `start`, checking every gzip member's frame and sum.
 
+    name: of the WARC file, where it is not that of `path`.
     Raises BadRecord at the first member that is torn, damaged or no record; the error's
     offset is where the last whole one ends.  Memory does not grow with the file.
     """
-    name = final_name(path)
+    name = name or final_name(path)
     with path.open("rb") as file:
         file.seek(start)
         ahead = b""
@@ -225,12 +221,12 @@ def _open_member(name: str, start: int, file: BinaryIO, ahead: bytes) -> tuple[B
 
 def _parse(name: str, offset: int, length: int, opened: Bytes) -> Record:
     """Make a Record of a member's content; raises BadRecord unless it is one whole record."""
-    match = _HEAD.match(opened)
-    if not match:
+    fields, end = _header(name, opened)
+    if not end:
         raise BadRecord(name, offset, "no WARC header at the start of this member")
-    fields = parse_fields(match[1])
-    record = Record(name, offset, length, fields, opened[match.end() : -4])
-    if record.get("Content-Length") != str(len(record.block)) or opened[-4:] != b"\r\n\r\n":
+    record = Record(name, offset, length, fields, opened[end:-4])
+    told = lenient.length(record) if lenient.is_foreign(name) else record.get("Content-Length")
+    if told not in (len(record.block), str(len(record.block))) or opened[-4:] != b"\r\n\r\n":
         raise BadRecord(
             name,
             offset,
@@ -239,13 +235,22 @@ def _parse(name: str, offset: int, length: int, opened: Bytes) -> Record:
     return record
 
 
+def _header(name: str, opened: Bytes) -> tuple[Fields, int]:
+    """Return the fields of the header that a member begins with, and its length; 0 if it has none."""
+    if lenient.is_foreign(name):
+        header = lenient.header(opened)
+        return lenient.fields(header), len(header)
+    match = _HEAD.match(opened)
+    return (parse_fields(match[1]), match.end()) if match else ((), 0)
+
+
 def read_pair(folder: Path, place: Place, refers: Place | None = None) -> tuple[Record, Exchange]:
     """Read the record of an answer, and with the request behind it its exchange.  Raises BadRecord.
 
     refers: where the record lies that holds a revisit's payload.
     """
     answer, request = _first(folder, place, 2)
-    return answer, exchange_of(answer, request, read_record(folder, refers) if refers else None)
+    return answer, pair.exchange_of(answer, request, read_record(folder, refers) if refers else None)
 
 
 def read_record(folder: Path, place: Place) -> Record:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from archive import __version__, warc
+from archive import __version__, lenient, warc
 from archive.errors import BadRecord
 from archive.export.package import pieces
+from archive.member import member
 from archive.record import FIELDS_TYPE, Fields, Record, head_fields, warc_fields
 
 _PREFIX = "part-"
@@ -52,7 +53,7 @@ class Part:
         )
         name = f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_OID, f'{self.name} {self._now.isoformat()}')}>"
         fields = (("WARC-Filename", self.name), ("Content-Type", FIELDS_TYPE))
-        yield from warc.member(head_fields("warcinfo", name, self._now, fields), (warc_fields(about),))
+        yield from member(head_fields("warcinfo", name, self._now, fields), (warc_fields(about),))
 
     def _records(self) -> Iterator[tuple[Record, bool]]:
         """Yield the records to copy, and of each whether it is a wanted answer."""
@@ -60,7 +61,7 @@ class Part:
         due, info, answer = next(offsets, None), None, None
         for record in warc.walk(self._source):
             if answer:
-                if record.get("WARC-Concurrent-To") != answer.id:
+                if not lenient.is_foreign(self._source.name) and record.get("WARC-Concurrent-To") != answer.id:
                     break
                 yield record, False
                 answer, due = None, next(offsets, None)

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
-from archive import rows, urls
+from archive import pair, rows, urls
 from archive.errors import NotFound
 from archive.index import Index
 from archive.record import Capture
@@ -122,7 +122,8 @@ def _row(capture: Capture, first: int, beyond: int) -> tuple[Any, ...]:
     """Return the row of a capture; `first` and `beyond` are the range, in seconds."""
     epoch = rows.seconds(capture.date) or 0
     inside = first <= epoch < beyond
-    kind = urls.kind(urls.canonical(capture.url)) if capture.status == HTTPStatus.OK else urls.Kind.OTHER
+    whole = capture.status == HTTPStatus.OK and not pair.waits(capture)
+    kind = urls.kind(urls.canonical(capture.url)) if whole else urls.Kind.OTHER
     place = (capture.file, capture.offset, capture.length, capture.url, epoch)
     says = (capture.digest, capture.status, capture.mime, *(capture.refers or (None, None)))
     return (*place, *says, inside, inside, kind is urls.Kind.ARTICLE, kind is urls.Kind.REQUISITE)

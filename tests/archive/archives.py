@@ -24,6 +24,7 @@ from archive.finding import Finding
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Taken
+from archive.member import member
 from archive.page import Page
 from archive.page import of as read_page
 from archive.store import NO_FIELDS, ROTATE, Archive
@@ -294,7 +295,7 @@ def write_warc(root: Path, exchanges: Iterable[Exchange]) -> Path:
 
 
 def _put(file: BinaryIO, kind: str, name: str, date: datetime, fields: record.Fields, block: bytes) -> None:
-    file.writelines(warc.member(record.head_fields(kind, name, date, fields), (block,)))
+    file.writelines(member(record.head_fields(kind, name, date, fields), (block,)))
 
 
 def page_of(exchange: Exchange) -> Page:

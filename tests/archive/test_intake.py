@@ -25,7 +25,7 @@ from archive.errors import Locked
 from archive.exchange import Exchange
 from archive.imported import KEPT, MAKING, UNDER_WAY
 from archive.index import NAME, Index
-from archive.intake import Became, Intake, passed_over, take_in
+from archive.intake import Became, Intake, Told, take_in
 from archive.lock import Lock
 from archive.rebuild import rebuild
 from tests.archive import archives
@@ -286,7 +286,7 @@ def test_files_of_records_go_elsewhere(tmp_path, magic):
 
     def foreign(name):
         met.append(name)
-        yield from passed_over(name)
+        yield Told(name, Became.PASSED)
 
     with closing(open_archive(tmp_path / "a", "import")) as archive:
         told = list(take_in(Intake(tmp_path / "a", archive.index), [str(path)], foreign, lambda _: None))

@@ -8,6 +8,7 @@ import pytest
 
 from archive import cli, urls, warc
 from archive.errors import BadRecord, NotFound
+from archive.member import member
 from archive.prove import prove
 from archive.record import Place, digest
 from tests.archive import archives
@@ -83,7 +84,7 @@ def test_a_record_whose_digest_lies_is_told(root):
         for n, v in record.fields
         if n not in ("WARC-Block-Digest", "Content-Length")
     ]
-    forged = b"".join(warc.member(tuple(lying), (record.block,)))
+    forged = b"".join(member(tuple(lying), (record.block,)))
     path.write_bytes(content[: proof.offset] + forged + content[proof.offset + record.length :])
     (problem,) = prove(root, file_of(root)).problems
     assert problem == f"WARC-Payload-Digest should be {proof.digest}, the record says 'sha1:{'A' * 32}'"

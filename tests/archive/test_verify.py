@@ -229,7 +229,7 @@ def test_a_row_and_its_file_deleted_together(root):
 def test_every_way_to_damage_the_index_is_bearable(root):
     """Law: with any bytes of the index damaged, verify tells findings and nothing else happens."""
     content, rng, wrong = (root / NAME).read_bytes(), random.Random(9), 0
-    for _ in range(60):
+    for _ in range(100):
         data, at = bytearray(content), rng.randrange(len(content))
         data[at : at + 32] = rng.randbytes(32)
         (root / NAME).write_bytes(data)

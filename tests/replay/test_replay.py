@@ -1,5 +1,6 @@
 """A replay as HTTP sees it; tests/browser shows it to a browser."""
 
+import gzip
 import json
 import os
 import signal
@@ -8,11 +9,13 @@ import socket
 import subprocess
 import sys
 import time
+from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
-from tests.archive import archives
+from archive import cli
+from tests.archive import archives, strangers
 from tests.archive.archives import CN
 from tests.crawler.crawling import ROOT
 from tests.replay.replaying import Front, replayed
@@ -132,6 +135,33 @@ def test_an_archive_of_nothing(tmp_path):
 
     with replayed(tmp_path / "archive") as replay:
         assert Front(replay.get().text).links == []
+
+
+def test_what_was_imported_replays(tmp_path):
+    """Law: what other tools recorded replays, coded and chunked or as it is, revisits too; one without its payload is not there."""
+    bodies = [b"<html><body>number %d</body></html>" % number for number in range(4)]
+    urls = [f"https://www.rfi.fr/cn/{number}/" for number in range(5)]
+    coded, sizes = gzip.compress(bodies[1]), ("Content-Encoding: gzip", "Transfer-Encoding: chunked")
+    framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(coded), coded)
+    same = ("WARC-Profile", "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest")
+    named = [("WARC-Payload-Digest", strangers.sha1(body)) for body in bodies]
+    # By digest alone pywb finds no payload of another URL.
+    refers = ("WARC-Refers-To-Target-URI", urls[0]), ("WARC-Refers-To-Date", "2023-10-27T08:09:10Z")
+    records = [
+        strangers.record("response", strangers.http(bodies[0]), named[0], url=urls[0], end=b"\n"),
+        strangers.record("response", strangers.http(framed, *sizes), url=urls[1]),
+        strangers.record("response", strangers.http(bodies[2], *sizes), ("WARC-Target-URI", f"<{urls[2]}>")),
+        strangers.record("revisit", strangers.http(b""), same, named[0], *refers, url=urls[3]),
+        strangers.record("revisit", strangers.http(b""), same, named[3], url=urls[4]),
+    ]
+    (tmp_path / "theirs.warc").write_bytes(b"".join(records))
+    assert cli.main(["import", "--archive", str(tmp_path / "a"), str(tmp_path / "theirs.warc")]) == 0
+
+    with replayed(tmp_path / "a") as replay:
+        found = [replay.page(url, "20231027080910") for url in urls]
+
+    assert [one.status == HTTPStatus.OK for one in found] == [True, True, True, True, False]
+    assert [f"number {number}" in one.text for one, number in zip(found, (0, 1, 2, 0), strict=False)] == [True] * 4
 
 
 def test_replay_writes_only_cdxj(root, replay):

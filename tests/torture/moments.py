@@ -139,6 +139,14 @@ def in_importing(scene: Scene) -> When:
     return Moment(ANY, some(scene, 12), BROUGHT, some(scene, 40))
 
 
+def in_borrowing(scene: Scene) -> When:
+    """While another tool's records are copied, their files and rows made; or at the end, when that is sealed."""
+    part = scene.rng.choice((0, scene.rng.random()))
+    if scene.rng.random() < 0.3:
+        return Moment(ANY, some(scene, 25), SEALED, scene.rng.randint(0, 1), part)
+    return Moment(ANY, some(scene, 40 + 20 * scene.articles), part=part)
+
+
 KINDS: dict[str, tuple[Step, ...]] = {
     "at a random time": (Step("crawl", at_a_time),),
     "at any call": (Step("crawl", at_any_call),),
@@ -152,6 +160,7 @@ KINDS: dict[str, tuple[Step, ...]] = {
     "while reading again": (Step("crawl", in_a_record), Step("pending", in_making_anew)),
     "while rolling up": (Step("rollup", in_rolling_up),),
     "while importing": (Step("import", in_importing),),
+    "while importing records": (Step("import of records", in_borrowing),),
     "in the doctor's hands": (Step("crawl", in_a_record), Step("doctor", in_making_anew)),
 }
 """Kinds of kill.  A verb that writes gets a row here and one in `rounds.VICTIMS`."""

@@ -43,6 +43,7 @@ VICTIMS = {
     "pending": lambda archive: [sys.executable, "-m", "tests.torture.doubted", str(archive)],
     "doctor": lambda archive: verb("doctor", archive),
     "import": lambda archive: [sys.executable, "-m", "tests.torture.bringing", str(archive)],
+    "import of records": lambda archive: [sys.executable, "-m", "tests.torture.lent", str(archive)],
     "rollup": lambda archive: [sys.executable, "-m", "tests.torture.tomorrow", str(archive)],
 }
 """What is killed: every command that writes."""
