@@ -6,7 +6,9 @@ their dates, in whatever order they came.
 """
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
 
 from archive import rows, urls
 from archive.article import Article
@@ -25,6 +27,26 @@ _FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {ASKED}, w.name, 
 _PAGES = f"select c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id where c.key = ?"
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
     where c.id = ?"""
+_FIRST = "(select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = articles.key)"
+_GONE = """(select min(g.epoch) from captures g where g.key = articles.key and g.state = 'gone' and g.epoch >
+    coalesce((select max(c.epoch) from captures c where c.key = articles.key and c.state = 'archived'), 0))"""
+_LOOKED = f"""coalesce((select max(c.epoch) from captures c join warcs w on w.id = c.warc
+    where c.key = articles.key and c.state in ('archived', 'gone', 'moved') and w.name not glob '{IMPORTED}*'), 0)"""
+_STAND = f"""update articles set first = coalesce({_FIRST}, first), gone = {_GONE}, looked = max(looked, {_LOOKED})
+    where key = ?"""
+# A look that brought no capture is no later than the last fetch.
+STOOD = f"""select path, 'first is not when its first page was captured' from articles where first is not {_FIRST}
+    union all select path, 'gone is not what its captures say' from articles where gone is not {_GONE}
+    union all select path, 'looked is not what its captures say' from articles left join urls using (key)
+        where looked not between {_LOOKED} and max({_LOOKED}, coalesce(last, 0))"""
+_NOTED = """select u.state, u.why, u.attempts, a.capture, a.first, a.looked, a.gone
+    from urls u left join articles a using (key) where u.key = ? and u.url = ?"""
+_OF_DAYS = """select u.url, a.path from articles a join urls u using (key)
+    where a.path > ? and a.path < ? order by a.path limit 500"""
+_REJECTED = """select u.url from urls u where u.kind = 'article' and u.key in
+    (select c.key from captures c where c.status = 200 and c.state = 'rejected') order by u.url"""
+_HISTORIES = f"""select c.key, c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id
+    order by c.key"""
 _UNRECORDED = "select path, epoch, title, sha256 from imported where key = ? order by epoch, path"
 # Of each time an article was seen gone, the capture behind it that shows it there again.
 _BACK = """select (select n.id from captures n where n.key = g.key and n.state = 'archived'
@@ -36,13 +58,6 @@ _EDITS = f"""with found (id) as (
     union select id from captures where state = 'gone' and epoch >= :since and epoch < :until union {_BACK})
     select u.url, c.id from found join captures c using (id) join articles a using (key) join urls u using (key)
     where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id"""
-_STAND = f"""update articles set
-    first = coalesce((select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = :key), first),
-    gone = (select min(epoch) from captures where key = :key and state = 'gone' and epoch >
-            coalesce((select max(epoch) from captures where key = :key and state = 'archived'), 0)),
-    looked = max(looked, coalesce((select max(epoch) from captures c join warcs w on w.id = c.warc
-        where c.key = :key and c.state in ('archived', 'gone', 'moved') and w.name not glob '{IMPORTED}*'), 0))
-    where key = :key"""
 
 
 class Articles(Figures):
@@ -72,6 +87,30 @@ class Articles(Figures):
     def made_from(self, url: str) -> int | None:
         """Return the number of the capture that an article's file is made from; None if there is no file."""
         return self._row(int, "select capture from articles where key = ?", (urls.key(url),))
+
+    def noted(self, url: str) -> tuple[Any, ...]:
+        """Return all that is known of an article beside its captures, to be held against the same, later."""
+        return self._row(lambda *row: row, _NOTED, (urls.key(url), url)) or ()
+
+    def of_days(self, since: date | None, until: date | None) -> Iterator[str]:
+        """Yield the articles whose URL's day lies between these, both included, by day; None: no end there.
+
+        They are read in steps, so that each may be written to meanwhile.
+        """
+        last, beyond = (urls.day_path(since) if since else ""), (urls.day_path(until) + "." if until else "b")
+        while some := list(self._rows(lambda url, path: (str(url), str(path)), _OF_DAYS, (last, beyond))):
+            yield from (url for url, _ in some)
+            last = some[-1][1]
+
+    def rejected(self) -> list[str]:
+        """Return the articles' URLs of which a page was captured that was no article."""
+        return list(self._rows(str, _REJECTED))
+
+    def histories(self) -> Iterator[list[rows.Paged]]:
+        """Yield the pages of one article after the other, in their order."""
+        found = self._rows(lambda key, *row: (key, rows.paged(*row)), _HISTORIES)
+        for _, pages in groupby(found, key=lambda row: row[0]):
+            yield sorted((page for _, page in pages), key=lambda page: page.order)
 
     def unrecorded(self, url: str) -> list[rows.Unrecorded]:
         """Return the texts of an article that were imported without a record, by date."""
@@ -115,19 +154,18 @@ class Articles(Figures):
 
     def stand(self, url: str) -> None:
         """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""
-        self._db.execute(_STAND, {"key": urls.key(url)})
+        self._db.execute(_STAND, (urls.key(url),))
 
     def look(self, url: str, at: datetime) -> None:
         """Note that a crawl was told, without a capture, that an archived article stands as it was."""
         sql = "update articles set looked = max(looked, ?) where key = ?"
         self._db.execute(sql, (rows.seconds(at), urls.key(url)))
 
-    def archived(self, url: str) -> None:
-        """Note that a URL is archived, whatever its fetches said of it until now."""
-        sql = "update urls set state = ?, why = '', attempts = 0 where key = ? and url = ? and state != ?"
-        self._db.execute(sql, (State.ARCHIVED, urls.key(url), url, State.ARCHIVED))
+    def restate(self, url: str, state: State, why: str, attempts: int) -> None:
+        """Note what is known of a URL whose captures were read again."""
+        sql = "update urls set state = ?, why = ?, attempts = ? where key = ? and url = ?"
+        self._db.execute(sql, (state, why, attempts, urls.key(url), url))
 
-    def rejected(self, url: str, why: str) -> None:
-        """Note why a page that is no article is none."""
-        sql = "update urls set why = ? where key = ? and url = ? and state = ?"
-        self._db.execute(sql, (why, urls.key(url), url, State.REJECTED))
+    def unfile(self, url: str) -> None:
+        """Note that a URL has no article file any more."""
+        self._db.execute("delete from articles where key = ?", (urls.key(url),))

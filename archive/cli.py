@@ -104,13 +104,17 @@ VERBS = {
         ),
     ),
     "rebuild": Verb(
-        "make index, article files and lists again from warc/",
-        "rfi-archive rebuild --pending",
+        "make index, article files and lists again from warc/, or read only some articles again",
+        "rfi-archive rebuild --since 2026-11-01 --dry-run",
         takes=(
             (
                 "--pending",
-                {"action": "store_true", "help": "only read again what was no article, or came while pages changed"},
+                {"action": "store_true", "help": "only what was no article, or came while pages changed"},
             ),
+            ("--urls", {"type": _file, "metavar": "FILE", "help": "only the articles of this file, a URL a line"}),
+            ("--since", {"type": _day, "metavar": "DAY", "help": "only articles of this day or later, by their URLs"}),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "only articles up to this day, included"}),
+            ("--dry-run", {"action": "store_true", "help": "tell what each article would become, and write nothing"}),
         ),
     ),
     "doctor": Verb(

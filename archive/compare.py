@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, decide, disk, lenient, page, pair, revisit, urls, warc
+from archive import article, check, disk, lenient, page, pair, revisit, taken, urls, warc
 from archive.check import Placed, Stretch, Walked
 from archive.decide import State
 from archive.errors import BadArticle, BadRecord, BadUrl
@@ -20,9 +20,10 @@ from archive.finding import STANDARD, Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import paged
-from archive.page import Page
+from archive.page import NotAnArticle, Page
 from archive.record import Record, capture_of, digest, entity, exchange_of
 from archive.rows import Captured, Paged, article_row
+from archive.taken import Taken
 
 READABLE = Rule("every WARC file can be read", "DESIGN, One law")
 INDEXED = Rule("every sealed file is in the index", "DESIGN, One law")
@@ -34,10 +35,11 @@ TARGET = Rule("a revisit names the record that holds its payload", f"{STANDARD},
 STAYS = Rule("a revisit refers to a sealed file, or back in its own", "DESIGN, law 3; warc.md, Records")
 STATE = Rule("a capture's row says what its answer makes of its URL", "DESIGN, One law")
 PAGE = Rule("a page's row equals what its record makes", "DESIGN, law 2")
-READ = Rule("every page was read by today's parser", "DESIGN, law 2")
+UNREAD = Rule("what is no article by the index is none by today's parser", "DESIGN, law 2")
 ARTICLE_ROW = Rule("an article's row equals its record", "DESIGN, One law")
 MADE = Rule("an article file is made from its record", "DESIGN, law 1")
 EQUAL = Rule("an article file equals what its record makes", "DESIGN, law 2")
+KEPT = Rule("an article file is what the index says", "DESIGN, law 1")
 HAS_FILE = Rule("every article of the index has its file", "DESIGN, law 1")
 
 
@@ -145,30 +147,35 @@ class _Beside:
             yield from self._makes(pair.exchange_of(answer, behind, original), row)
 
     def _makes(self, exchange: Exchange, row: Captured) -> Iterator[Finding]:
-        """Hold what an answer makes of an article's URL against the rows that say so, and against the file."""
-        if urls.kind(urls.canonical(exchange.url)) is not urls.Kind.ARTICLE:
-            return
-        outcome = decide.outcome(exchange)
-        found = page.of(exchange) if outcome is None else None
-        state = outcome.state if outcome else State.ARCHIVED if isinstance(found, Page) else State.REJECTED
-        if state is not row.state or bool(row.page) is not isinstance(found, Page):
-            holds = "a page" if row.page else "no page"
-            yield STATE.broken(
-                self._file, row.capture.offset, f"{row.state}, {holds}: its answer says {found or state}"
-            )
+        """Hold what an answer makes of its URL against the rows that say so, and against the article file."""
+        found = taken.read(exchange)
+        made, is_page = taken.outcome(found), isinstance(found, Page)
+        if row.page and row.page.parser != page.VERSION and row.state is State.ARCHIVED and _is_read(found):
+            yield from self._older(row, row.page)
+        elif is_page and row.state is State.REJECTED and not row.page:
+            yield UNREAD.broken(self._file, row.capture.offset, "it is one")
+        elif made.state is not row.state or bool(row.page) is not is_page:
+            stands, holds = (" and a page" if page else "" for page in (row.page, is_page))
+            what = f"{row.state}{stands}, its answer says {made}{holds}"
+            yield STATE.broken(self._file, row.capture.offset, what)
         elif row.page and isinstance(found, Page):
             yield from self._page(row, row.page, found)
 
     def _page(self, row: Captured, stands: Paged, found: Page) -> Iterator[Finding]:
         """Hold a page's row against its record, and, if it is the newest version, the article's row and file too."""
         made = paged(stands.number, row.capture, found)
-        if made.parser != stands.parser:
-            what = f"read by page.py {stands.parser}, this is {made.parser}: `rfi-archive rebuild` reads it again"
-            yield READ.broken(self._file, row.capture.offset, what)
-        elif made != replace(stands, changed=""):
+        if made != replace(stands, changed=""):
             yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {made}")
         if row.article:
             yield from _article(self._root, row.article, found, self._running)
+
+    def _older(self, row: Captured, stands: Paged) -> Iterator[Finding]:
+        """Hold what another parser made of a page against what can be known of it: its article's row and file."""
+        if row.article:
+            path = urls.article_path(urls.canonical(row.capture.url))
+            expected = {"path": path, "sha256": stands.sha256, "epoch": stands.epoch}
+            yield from _columns(row.article, expected)
+            yield from _kept(self._root, path, stands, self._running)
 
     def _refers(self, answer: Record, original: Record) -> Iterator[Finding]:
         """Hold what a revisit says of the record that it refers to against that record.  Its id and type were."""
@@ -186,21 +193,39 @@ class _Beside:
             yield STAYS.broken(self._file, answer.offset, f"it refers to {original.offset} of {original.file}")
 
 
+def _is_read(found: Taken) -> bool:
+    """Tell whether it was for the parser of pages to say what an answer holds."""
+    return isinstance(found, Page | NotAnArticle)
+
+
 def _article(root: Path, row: dict[str, Any], found: Page, running: bool) -> Iterator[Finding]:
     """Make an article file from its record again and hold the file on disk and the row against it."""
     name = str(row["path"])
     made = article.write(found.article).encode()
-    expected = article_row(
-        found.article, found.facts, urls.article_path(found.article.url), hashlib.sha256(made).hexdigest()
-    )
+    path = urls.article_path(found.article.url)
+    yield from _columns(row, article_row(found.article, found.facts, path, hashlib.sha256(made).hexdigest()))
+    if not (root / name).is_file():
+        yield HAS_FILE.broken(name, None, "missing; `rfi-archive rebuild` makes it")
+    elif (stands := (root / name).read_bytes()) != made and not (running and _is_newer(stands, found.article.epoch)):
+        yield EQUAL.broken(name, None, f"it does not: {first_difference(stands, made)}")
+
+
+def _columns(row: dict[str, Any], expected: dict[str, Any]) -> Iterator[Finding]:
+    """Hold columns of an article's row against what they should be."""
     for column in (column for column, value in expected.items() if row[column] != value):
-        what = f"{name}: {column} is {row[column]!r:.80}, should be {expected[column]!r:.80}"
+        what = f"{row['path']}: {column} is {row[column]!r:.80}, should be {expected[column]!r:.80}"
         yield ARTICLE_ROW.broken(INDEX, None, what)
+
+
+def _kept(root: Path, name: str, page: Paged, running: bool) -> Iterator[Finding]:
+    """Hold the file of a page that another parser read against the digest that the index has of it."""
     path = root / name
     if not path.is_file():
         yield HAS_FILE.broken(name, None, "missing; `rfi-archive rebuild` makes it")
-    elif (stands := path.read_bytes()) != made and not (running and _is_newer(stands, found.article.epoch)):
-        yield EQUAL.broken(name, None, f"it does not: {first_difference(stands, made)}")
+    elif (found := disk.sha256(path)) != page.sha256 and not (
+        running and _is_newer(path.read_bytes(), page.epoch * 1000)
+    ):
+        yield KEPT.broken(name, None, f"its SHA-256 is {found}, it was {page.sha256}")
 
 
 def _is_newer(file: bytes, epoch: int) -> bool:

@@ -112,6 +112,20 @@ class Database:
         finally:
             self._db.execute("pragma synchronous = normal")
 
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """A transaction of which nothing is kept: in it one can see what would be."""
+        assert not self._depth
+        with refusals(self.path):
+            self._db.execute("begin immediate")
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            with refusals(self.path):
+                self._db.execute("rollback")
+
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
         with refusals(self.path):

@@ -1,7 +1,7 @@
 """Decide with values: fetch it? what has become of it? try again when?  Pure rules, no clock of their own."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -41,6 +41,8 @@ class State(StrEnum):
     """Its text was taken from another archiver's article file; no record of it is here."""
 
 
+FAILURES = frozenset((State.REJECTED, State.FAILED, State.GONE))
+"""What a fetch makes of a URL that counts as an attempt more."""
 TOLD = frozenset((State.ARCHIVED, State.GONE, State.MOVED))
 """What tells how an article stands, when it is looked at again; all else is another try's."""
 
@@ -84,6 +86,19 @@ class Outcome:
     def __str__(self) -> str:
         """Return what to tell people of it."""
         return self.why or str(self.state)
+
+
+def attempts(fetches: Iterable[tuple[datetime, State]]) -> int:
+    """Return how many fetches of a URL failed since the last good one.
+
+    fetches: when each was, and what it made of the URL, in their order; one that we broke off ourselves is none.
+    """
+    number, last = 0, None
+    for at, state in fetches:
+        another = last is None or at - last >= SAME_ATTEMPT
+        number = number + another if state in FAILURES else 0
+        last = at
+    return number
 
 
 def fetch(known: Known | None, asked: Asked, now: datetime) -> bool:

@@ -18,13 +18,13 @@ _ROWS = {
         left join {{0}}.captures t on t.id = c.target left join {{0}}.warcs tw on tw.id = t.warc""",
     "borrowed": f"""select {_PLACE}, b.record, b.digest, b.waits from {{0}}.borrowed b
         join {{0}}.captures c on c.id = b.capture join {{0}}.warcs w on w.id = c.warc""",
-    "pages": f"""select {_PLACE}, p.epoch, p.sha256, p.content, p.changed, p.parser from {{0}}.pages p
-        join {{0}}.captures c on c.id = p.capture join {{0}}.warcs w on w.id = c.warc""",
+    "pages": f"""select coalesce({_PLACE}, 'no capture'), p.epoch, p.sha256, p.content, p.changed, p.parser
+        from {{0}}.pages p left join {{0}}.captures c on c.id = p.capture left join {{0}}.warcs w on w.id = c.warc""",
     "imported": f"select i.path, u.url, i.epoch, i.title, i.sha256, i.notes from {{0}}.imported i {_OF}i.key",
     "articles": f"""select a.path, u.url, {_PLACE}, a.sha256, a.edition, a.epoch, a.title, a.published, a.modified,
         a.section, a.show, a.authors, a.tags, a.image, a.caption, a.short, a.language,
-        a.first, a.looked, a.gone from {{0}}.articles a {_OF}a.key
-        join {{0}}.captures c on c.id = a.capture join {{0}}.warcs w on w.id = c.warc""",
+        a.first, a.looked, a.gone from {{0}}.articles a left {_OF}a.key
+        left join {{0}}.captures c on c.id = a.capture left join {{0}}.warcs w on w.id = c.warc""",
     "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
     "validators": f"select u.url, v.etag, v.last_modified from {{0}}.validators v {_OF}v.key",
     "runs": "select spider || ' ' || started, ended, outcome, counts, fields from {0}.runs",

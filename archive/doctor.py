@@ -4,18 +4,17 @@ The index is made anew from the records beside the old one; what the two disagre
 told, and the new one takes its place.  A file that no record makes goes to `quarantine/`.
 """
 
-import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import disk, kept, merge, rebuild, warc
+from archive import kept, merge, page, rebuild, warc
 from archive.differ import differ
-from archive.disk import make_folder, replace, sync_folder, writing
+from archive.disk import replace, writing
 from archive.errors import BadArticle, CannotWrite, NotFound
 from archive.export import cdxj, lists
 from archive.imported import FOLDER
@@ -23,11 +22,12 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
 from archive.mend import last_whole_pair, mend
+from archive.quarantine import QUARANTINE, put_aside
 from archive.rows import Warc
 from archive.seal import seal
 
-QUARANTINE = "quarantine"
-"""Folder of the archive: files that no record makes, each with a note."""
+_PARSED = frozenset(("pages", "articles"))
+"""Tables whose rows all say something else after a change of the parser."""
 HOPELESS = "cannot mend"
 """What is said of damage that only another copy could mend."""
 
@@ -62,12 +62,12 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
         yield from _imported(root, now, dry)
         with TemporaryDirectory(prefix="rfi-archive-") as scratch:
             fresh = Path(scratch) / INDEX if dry else root / f"{INDEX}.new"
-            yield from _indexed(root, fresh, superseded, progress, dry)
+            outdated = yield from _indexed(root, fresh, superseded, progress, dry)
             if not dry:
                 rebuild.put_in_place(fresh, root / INDEX)
                 _rename(folder, superseded)
             with closing(Index(fresh if dry else root / INDEX)) as index:
-                yield from _articles(root, index, now, dry)
+                yield from _articles(root, index, outdated, now, dry)
                 yield from _derived(root, index, dry)
 
 
@@ -104,7 +104,7 @@ def _imported(root: Path, now: datetime, dry: bool) -> Iterator[Cure]:
                 continue
             yield Cure(QUARANTINE, name, str(error))
             if not dry:
-                _quarantine(root, name, f"found {now:%Y-%m-%d %H:%M:%S} UTC as {name}\n{error}\n")
+                put_aside(root, name, str(error), now)
 
 
 def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
@@ -114,8 +114,13 @@ def _rename(folder: Path, superseded: Sequence[Warc]) -> None:
     merge.remove(folder, superseded)
 
 
-def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc.Progress, dry: bool) -> Iterator[Cure]:
-    """Make the index anew at `fresh`; yield what it and the old one disagree about, and what cannot be read."""
+def _indexed(
+    root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc.Progress, dry: bool
+) -> Generator[Cure, None, frozenset[str]]:
+    """Make the index anew at `fresh`; yield what it and the old one disagree about, and what cannot be read.
+
+    Return the article files that are as an older parser made them: they are nobody's work, and are made again.
+    """
     folder = root / "warc"
     paths = sorted((*warc.sealed(folder), *warc.left_open(folder)), key=lambda path: warc.sort_key(path.name))
     done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
@@ -127,7 +132,13 @@ def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc
     try:
         with closing(Index(old)) as index:
             yield from _changed(index.warcs(), fresh)
+            others = sum(count for version, count in index.parsers().items() if version != page.VERSION)
+            outdated = _outdated(root, index, fresh) if others else frozenset[str]()
+        if others:
+            yield Cure("remake", INDEX, f"{others:,} pages were read by another page.py than {page.VERSION}")
         for table, row, goes in differ(old, fresh):
+            if others and table in _PARSED:
+                continue
             yield (
                 Cure("drop row", f"{table}: {row}", "no record says so")
                 if goes
@@ -135,6 +146,17 @@ def _indexed(root: Path, fresh: Path, superseded: Sequence[Warc], progress: warc
             )
     except (NotFound, CannotWrite) as error:
         yield Cure("remake", INDEX, str(error))
+        return frozenset()
+    return outdated
+
+
+def _outdated(root: Path, index: Index, fresh: Path) -> frozenset[str]:
+    """Return the article files that stand as an index says, and of which a fresh one says something else."""
+    with closing(Index(fresh)) as now:
+        changed = ((filed, now.filed(path=filed.path)) for filed in index.articles())
+        return frozenset(
+            old.path for old, new in changed if new and new.sha256 != old.sha256 and rebuild.stands(root, old)
+        )
 
 
 def _changed(known: Sequence[Warc], fresh: Path) -> Iterator[Cure]:
@@ -148,35 +170,21 @@ def _changed(known: Sequence[Warc], fresh: Path) -> Iterator[Cure]:
                     index.seal(row.name, row.size, row.sha256)
 
 
-def _articles(root: Path, index: Index, now: datetime, dry: bool) -> Iterator[Cure]:
+def _articles(root: Path, index: Index, outdated: frozenset[str], now: datetime, dry: bool) -> Iterator[Cure]:
     """Hold the article files against their records: what no record makes goes, what is missing is made."""
     for path in sorted((root / "articles").rglob("[!.]*")):
         name = path.relative_to(root).as_posix()
         filed = index.filed(path=name)
-        if not path.is_dir() and not (filed and rebuild.stands(root, filed)):
+        if not path.is_dir() and name not in outdated and not (filed and rebuild.stands(root, filed)):
             why = "its record makes other bytes" if filed else "no record makes it"
             yield Cure(QUARANTINE, name, why)
             if not dry:
-                _quarantine(root, name, f"found {now:%Y-%m-%d %H:%M:%S} UTC as {name}\n{why}\n")
+                put_aside(root, name, why, now)
     for filed in index.articles():
         if not rebuild.stands(root, filed):
             yield Cure("remake", filed.path, f"from its record in {filed.place.file} at offset {filed.place.offset}")
             if not dry:
                 replace(root / filed.path, rebuild.made(root, filed))
-
-
-def _quarantine(root: Path, name: str, note: str) -> None:
-    """Move a file out of the way, beside a note that says why; its hash in its name keeps two of one name apart."""
-    path = root / name
-    with writing(path):
-        link = path.is_symlink()
-        sha256 = hashlib.sha256(bytes(path.readlink())).hexdigest() if link else disk.sha256(path)
-        target = root / QUARANTINE / f"{name}-{sha256[:8]}"
-        replace(target.with_name(target.name + ".note"), f"{note}SHA-256 {sha256}\n".encode())
-        make_folder(target.parent)
-        path.rename(target)
-        sync_folder(target.parent)
-        sync_folder(path.parent)
 
 
 def _derived(root: Path, index: Index, dry: bool) -> Iterator[Cure]:

@@ -29,11 +29,10 @@ _READ = "fields != '{}'"
 _WAITING = f"""select kind, count(*), min(case when attempts > 0 then {_DUE} end) from urls
     where {_OPEN} and {_OF_BACKLOG} group by kind"""
 _EDITIONS = ", ".join(repr(edition.code) for edition in EDITIONS)
-_PENDING = f"""select u.url from urls u where u.kind = 'article' and u.state not in ('archived', 'listed')
-        and exists (select 1 from captures c where c.key = u.key and c.status = 200)
-    union select u.url from runs r
-        join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
-        join urls u on u.key = a.key where r.outcome = ?1"""
+_DRIFTED = f"""select distinct u.url from runs r
+    join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
+    join urls u on u.key = a.key where r.outcome = ?1 order by u.url"""
+_PARSERS = "select parser, count(*) from pages group by 1 order by 1"
 _RUNS = "select spider, started, ended, outcome, counts, fields from runs order by started desc, spider limit ?"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
 
@@ -89,13 +88,13 @@ class Figures(Standings):
             self._rows(lambda word, fields: (str(word), rows.fields(fields)), sql, (spider, rows.seconds(since)))
         )
 
-    def pending(self, reach: timedelta) -> list[str]:
-        """Return the articles' URLs that a mended parser may read otherwise.
+    def drifted(self, reach: timedelta) -> list[str]:
+        """Return the articles that were captured by a run that told of drift, or less than `reach` before it began."""
+        return list(self._rows(str, _DRIFTED, (DRIFT, int(reach.total_seconds()))))
 
-        Those that a page was captured of, but no article; and the articles that were captured by
-        a run that told of drift, or less than `reach` before it began.
-        """
-        return list(self._rows(str, _PENDING, (DRIFT, int(reach.total_seconds()))))
+    def parsers(self) -> dict[int, int]:
+        """Return how many pages were read by each version of page.py."""
+        return dict(self._rows(lambda version, count: (int(version), int(count)), _PARSERS))
 
     def runs(self, most: int) -> list[rows.Run]:
         """Return the latest runs, newest first."""

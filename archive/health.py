@@ -1,7 +1,7 @@
 """Health: what an archive holds, how its crawls end, and what waits: plain values, for `status` and for programs.
 
 Reads only, and keeps nobody waiting: a crawl may write at the same time.  The counts of
-`urls` and `captures` read those tables through, about a second for a million URLs; all
+`urls`, `captures` and `parsers` read their tables through, about a second for a million URLs; all
 else costs the same in any archive.
 """
 
@@ -28,6 +28,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
     running: who writes to it now, since when; None if nobody does.
     articles, urls, captures, warc: as `Figures.counts` has them.
     imported: `files` of other archivers, and how many of them are `wanted`.
+    parsers: how many pages were read by which version of page.py, the version as a text.
     backlog: `waiting`, URLs that later runs will still try, by kind; `next`, when the first of
     them that failed is due, None if none failed; `given_up`, how many wait until somebody asks.
     disk: `free`, bytes for whoever may write there.
@@ -42,6 +43,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
             "running": holder(root),
             **index.counts(),
             "imported": index.import_counts(),
+            "parsers": {str(version): count for version, count in index.parsers().items()},
             "backlog": _backlog(index),
             "disk": {"free": disk.free(root)},
             "runs": _runs(root, index),

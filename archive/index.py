@@ -9,10 +9,11 @@ from datetime import datetime
 from importlib.resources import files
 from itertools import islice
 
-from archive import rows, urls
-from archive.articles import ASKED, PAGE, TARGET
+from archive import content, rows, urls
+from archive.articles import ASKED, PAGE, STOOD, TARGET
 from archive.borrowed import Borrowed
-from archive.decide import SAME_ATTEMPT, Known, State
+from archive.database import refusals
+from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
 from archive.warc import IMPORTED
@@ -36,7 +37,11 @@ _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from u
          where c.key = a.key and p.changed not in ('', 'markup') order by p.epoch desc, c.digest desc, p.sha256 desc)
     union all select w.name || ' at offset ' || c.offset, 'a page of an article that is not there' from pages p
         join captures c on c.id = p.capture join warcs w on w.id = c.warc left join articles a using (key)
-        where a.key is null"""
+        where a.key is null
+    union all select 'pages', 'of capture ' || p.capture || ', which is not there' from pages p
+        left join captures c on c.id = p.capture where c.id is null
+    union all select w.name || ' at offset ' || c.offset, 'its page has another date' from pages p
+        join captures c on c.id = p.capture join warcs w on w.id = c.warc where c.epoch != p.epoch"""
 _LIST = f"""insert into urls (key, url, kind, state, rank) values (?, ?, ?, ?, ?)
     on conflict (key) do update set rank = excluded.rank, why = '' where why = '{NAMED}' and url = excluded.url"""
 _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
@@ -137,7 +142,19 @@ class Index(Borrowed, Imports):
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
-        return self._rows(lambda name, how: (str(name), str(how)), f"{_UNEVEN} union all {UNEVEN}")
+        for sql in (_UNEVEN, UNEVEN, STOOD):
+            yield from self._rows(lambda name, how: (str(name), str(how)), sql)
+        with refusals(self.path):
+            yield from self._told_otherwise()
+
+    def _told_otherwise(self) -> Iterator[tuple[str, str]]:
+        """Yield the captures of which something else is noted as new than the page before them tells."""
+        for pages in self.histories():
+            for page, change in zip(pages, content.changes([page.content for page in pages]), strict=True):
+                if page.changed != change:
+                    place, _ = self.place(page.number)
+                    what = f"its page says anew {change or 'nothing'!r}, noted is {page.changed!r}"
+                    yield f"{place.file} at offset {place.offset}", what
 
     # What is written
 
@@ -159,7 +176,7 @@ class Index(Borrowed, Imports):
                 "kind": urls.kind(url),
                 "state": state,
                 "why": why,
-                "failed": state in (State.REJECTED, State.FAILED, State.GONE),
+                "failed": state in FAILURES,
                 "last": rows.seconds(at),
                 "rank": rank,
                 "same": int(SAME_ATTEMPT.total_seconds()),

@@ -12,21 +12,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from archive import article as files
-from archive import content, decide, disk, listing, page, requisites, urls, warc
+from archive import content, disk, page, taken, urls, warc
 from archive.decide import Outcome, State
-from archive.errors import ArchiveError, BadAnswer, BadRecord, BadUrl
+from archive.errors import BadRecord, BadUrl
 from archive.exchange import Exchange
-from archive.exchange import content as body
 from archive.index import Index
 from archive.listing import Listing
-from archive.page import NotAnArticle, Page, Why
+from archive.page import NotAnArticle, Page
 from archive.record import Capture, Place
 from archive.requisites import Sheet
 from archive.rows import Paged
-
-Taken = Page | NotAnArticle | Listing | Sheet | Outcome
-"""What an exchange turned out to hold."""
-
+from archive.taken import Taken
 
 NEW = 0
 """Number of a capture that has none yet."""
@@ -51,61 +47,31 @@ class Ledger:
 
     def take(self, exchange: Exchange, capture: Capture) -> Taken:
         """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
-        kind, outcome = urls.kind(urls.canonical(exchange.url)), decide.outcome(exchange)
-        if outcome is None and kind is urls.Kind.ARTICLE:
-            return self._take_page(exchange, capture)
-        if outcome is None and kind is urls.Kind.LISTING:
-            return self._take_listing(exchange, capture)
-        outcome = outcome or _challenge(exchange)
-        if outcome is None and requisites.MEDIA_TYPE in (exchange.header("content-type") or "").lower():
-            return self._take_sheet(exchange, capture)
-        self.settle(capture, outcome or Outcome(State.ARCHIVED))
-        return outcome or Outcome(State.ARCHIVED)
-
-    def _take_page(self, exchange: Exchange, capture: Capture) -> Taken:
-        found = page.of(exchange)
+        found = taken.read(exchange)
         if isinstance(found, Page):
             self.commit(capture, found, self.write(capture, found))
-        else:
-            self.settle(capture, Outcome(State.REJECTED, str(found)))
+            return found
+        with self.index:  # what it names is noted in one step with it: a run that dies loses none of it
+            self.settle(capture, taken.outcome(found))
+            if isinstance(found, Listing):
+                self._list(found, exchange)
+            elif isinstance(found, Sheet):
+                self.index.list_urls((url, 0) for url in found.names)
         return found
 
-    def _take_listing(self, exchange: Exchange, capture: Capture) -> Taken:
-        try:
-            found = listing.read(body(exchange), urls.canonical(exchange.url))
-        except ArchiveError as error:
-            why = f"{Why.UNDECODABLE}: {error}" if isinstance(error, BadAnswer) else str(error)
-            outcome = _challenge(exchange) or Outcome(State.REJECTED, why)
-            self.settle(capture, outcome)
-            return outcome
-        with self.index:
-            self.settle(capture, Outcome(State.ARCHIVED))
-            self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
-            if not found.damage:  # else a 304 would hide for good what could not be read now
-                etag, last_modified = exchange.header("etag"), exchange.header("last-modified")
-                self.index.validate(urls.canonical(exchange.url), etag, last_modified)
-        return found
-
-    def _take_sheet(self, exchange: Exchange, capture: Capture) -> Taken:
-        """Note what a stylesheet names, in one step with the stylesheet: a run that dies loses none of it."""
-        try:
-            found = requisites.of_sheet(body(exchange), urls.canonical(exchange.url))
-        except BadAnswer:  # recorded as it came; a browser can make nothing of it either
-            found = Sheet(())
-        with self.index:
-            self.settle(capture, Outcome(State.ARCHIVED))
-            self.index.list_urls((url, 0) for url in found.names)
-        return found
+    def _list(self, found: Listing, exchange: Exchange) -> None:
+        self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
+        if not found.damage:  # else a 304 would hide for good what could not be read now
+            etag, last_modified = exchange.header("etag"), exchange.header("last-modified")
+            self.index.validate(urls.canonical(exchange.url), etag, last_modified)
 
     def adopt(self, exchange: Exchange, capture: Capture, number: int = NEW) -> int:
         """Do what follows from a record that another tool made: what was there then, never how our fetches go.
 
         number: of the capture, if its row is there and waited for its payload.  Return the capture's number.
         """
-        url, outcome = urls.canonical(exchange.url), decide.outcome(exchange)
-        found = page.of(exchange) if outcome is None and urls.kind(url) is urls.Kind.ARTICLE else None
-        outcome = outcome or (None if isinstance(found, Page) else _challenge(exchange))
-        state = State.REJECTED if isinstance(found, NotAnArticle) else outcome.state if outcome else State.ARCHIVED
+        url, found = urls.canonical(exchange.url), taken.read(exchange)
+        state = taken.outcome(found).state
         with self.index:
             self.index.list_urls([(url, rank(url))])
             if state is State.ARCHIVED:
@@ -213,13 +179,6 @@ def rank(url: str, published: datetime | None = None) -> int:
         except ValueError:
             return 0
     return int(published.timestamp()) if published else 0
-
-
-def _challenge(exchange: Exchange) -> Outcome | None:
-    """Return what becomes of a URL, no article's, that was answered with a challenge; None if it was not."""
-    found = page.of(exchange) if "html" in exchange.media_type else None
-    challenged = isinstance(found, NotAnArticle) and found.why is Why.CHALLENGE
-    return Outcome(State.REJECTED, str(found)) if challenged else None
 
 
 def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:

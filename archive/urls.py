@@ -7,6 +7,7 @@ titles never decide, and the page's own `link rel=canonical` does not either.
 import hashlib
 import re
 import unicodedata
+from datetime import date
 from enum import StrEnum
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -162,6 +163,11 @@ def article_path(url: str) -> str:
     """
     digits = day(url)
     return f"articles/{digits[:4]}/{digits[4:6]}/{digits}-{digest(url)[:12]}.md"
+
+
+def day_path(of: date) -> str:
+    """Return how the paths of all article files of a day begin."""
+    return f"articles/{of:%Y/%m/%Y%m%d}"
 
 
 def join(base: str, link: str) -> str:

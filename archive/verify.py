@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from archive import abreast, kept, warc, work
+from archive import abreast, kept, page, warc, work
 from archive.check import STEP, Stretch
-from archive.compare import compare
+from archive.compare import UNREAD, compare
 from archive.errors import CannotWrite
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
@@ -24,8 +24,11 @@ DATABASE = Rule("the index is a sound database", "DESIGN, One law")
 READ = Rule("the index can be read", "DESIGN, One law")
 EVEN = Rule("the tables agree", "DESIGN, law 1")
 THERE = Rule("every WARC file of the index is there", "DESIGN, One law")
+PARSER = Rule("every page was read by today's parser", "DESIGN, law 2")
 STRAY = Rule("every article file has a record", "DESIGN, One law")
 LEFT = Rule("no file is left open", "DESIGN, law 3")
+AGAIN = "`rfi-archive rebuild` reads them again, `rebuild --since DAY` some; `--dry-run` tells what would be different"
+"""What to do about pages that another parser read."""
 
 
 def verify(
@@ -54,7 +57,7 @@ def _verify(
     known = [row.name for row in index.warcs()]
     number = abreast.worth(paths, MUCH) if workers is None else workers
     with work.workers(number, compare.__module__) as submit:
-        yield from abreast.findings(
+        found = abreast.findings(
             paths,
             lambda path: _cut(index, path, step),
             lambda stretch: submit(compare, root, stretch, running),
@@ -62,6 +65,7 @@ def _verify(
             progress,
             lambda path: running and _is_gone(index, path),
         )
+        yield from _gathered(found, index)
     yield from kept.findings(root, index, running=running)
     yield from (EVEN.broken(INDEX, None, f"{name}: {how}") for name, how in index.uneven())
     if not running:
@@ -69,6 +73,23 @@ def _verify(
         yield from (THERE.broken(f"warc/{name}", None, "missing") for name in known if name not in there)
         yield from _strays(root, index)
         yield from _unfinished(root)
+
+
+def _gathered(found: Iterator[Finding], index: Index) -> Iterator[Finding]:
+    """Yield findings; what only another parser's reading explains is one for each parser, not one for each page."""
+    unread = 0
+    for finding in found:
+        if finding.rule == UNREAD.name:
+            unread += 1
+        else:
+            yield finding
+    for version, count in index.parsers().items():
+        if version != page.VERSION:
+            what = f"{count:,} were read by page.py {version}, this is {page.VERSION}"
+            yield PARSER.broken(INDEX, None, f"{what}: {AGAIN}")
+    if unread:
+        what = f"{unread:,} that were no articles are some by page.py {page.VERSION}"
+        yield PARSER.broken(INDEX, None, f"{what}: `rfi-archive rebuild --pending` reads them again")
 
 
 def _cut(index: Index, path: Path, step: int) -> Iterator[Stretch]:

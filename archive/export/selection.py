@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
-from archive import pair, rows, urls
+from archive import content, pair, rows, urls
 from archive.errors import NotFound
 from archive.index import Index
 from archive.record import Capture
+from archive.rows import Captured
 from archive.sorting import refusals
 
 _TABLES = """
@@ -19,10 +20,11 @@ _TABLES = """
         target text, target_offset integer,
         inside integer,         -- 1: captured in the range
         wanted integer,         -- 1: inside, or needed by one that is
-        article integer,        -- 1: it may hold an article
+        article integer,        -- 1: it holds an article
+        version integer,        -- 1: that says something new
         requisite integer,      -- 1: a stylesheet or a font
         primary key (file, offset)) without rowid;"""
-_ADD = f"insert into captures values ({', '.join('?' * 14)})"
+_ADD = f"insert into captures values ({', '.join('?' * 15)})"
 # Stylesheets and fonts are fetched once a calendar month: a range may need those from before it, of its month.
 _REQUISITES = """update captures set wanted = 1 where requisite and (url, epoch) in
     (select url, max(epoch) from captures where requisite and epoch >= ? and epoch < ? group by url)"""
@@ -32,9 +34,10 @@ _TARGETS = """update captures set wanted = 1 where (file, offset) in
 _FILES = "select file, count(*), sum(wanted) from captures group by file having sum(wanted) > 0"
 _CAPTURE = "file, offset, length, url, epoch, digest, status, mime, target, target_offset"
 _WANTED = f"select {_CAPTURE} from captures where file = ? and wanted order by offset"
-_PAGES = f"""select {_CAPTURE} from captures c where inside and article and not exists
-    (select 1 from captures t where t.file = c.target and t.offset = c.target_offset and t.inside)
-    order by epoch desc, url, file, offset"""
+# Beside its versions the first capture of an article shows what stood at the beginning of the range.
+_PAGES = f"""select {_CAPTURE} from
+    (select *, row_number() over (partition by url order by epoch, file, offset) nth
+     from captures where inside and article) where version or nth = 1 order by epoch desc, url, file, offset"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ class Selection:
         selection._warcs = {warc.name: warc for warc in index.warcs()}
         with refusals():
             for name in selection._warcs:
-                found = (_row(captured.capture, first, beyond) for captured in index.captured(name))
+                found = (_row(captured, first, beyond) for captured in index.captured(name))
                 selection._db.executemany(_ADD, found)
             if since:
                 selection._db.execute(_REQUISITES, (_epoch(since.replace(day=1)), first))
@@ -109,7 +112,7 @@ class Selection:
             yield from map(_capture, self._db.execute(_WANTED, (file,)))
 
     def pages(self) -> Iterator[Capture]:
-        """Yield the captures that may hold an article, newest first; one seen again unchanged comes once."""
+        """Yield the captures that hold a version of an article, newest first, and what stood when the range began."""
         with refusals():
             yield from map(_capture, self._db.execute(_PAGES))
 
@@ -118,15 +121,17 @@ def _epoch(day: date) -> int:
     return int(datetime.combine(day, time(), UTC).timestamp())
 
 
-def _row(capture: Capture, first: int, beyond: int) -> tuple[Any, ...]:
+def _row(captured: Captured, first: int, beyond: int) -> tuple[Any, ...]:
     """Return the row of a capture; `first` and `beyond` are the range, in seconds."""
+    capture, page = captured.capture, captured.page
     epoch = rows.seconds(capture.date) or 0
     inside = first <= epoch < beyond
     whole = capture.status == HTTPStatus.OK and not pair.waits(capture)
     kind = urls.kind(urls.canonical(capture.url)) if whole else urls.Kind.OTHER
     place = (capture.file, capture.offset, capture.length, capture.url, epoch)
     says = (capture.digest, capture.status, capture.mime, *(capture.refers or (None, None)))
-    return (*place, *says, inside, inside, kind is urls.Kind.ARTICLE, kind is urls.Kind.REQUISITE)
+    version = page is not None and content.is_version(page.changed)
+    return (*place, *says, inside, inside, page is not None, version, kind is urls.Kind.REQUISITE)
 
 
 def _capture(row: tuple[Any, ...]) -> Capture:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+from archive import page
 from archive.health import gather
 from archive.telling import WELL, show
 
@@ -24,9 +25,18 @@ def _holds(found: dict[str, Any]) -> Iterator[str]:
     yield f"WARC       {files['files']:,} files, {files['bytes']:,} bytes"
     if found["imported"]["files"]:
         yield "imported   {files:,} article files, {wanted:,} of them wanted".format(**found["imported"])
+    yield from _read(found["parsers"])
     yield f"disk       {found['disk']['free']:,} bytes free"
     for row in found["urls"]:
         yield f"urls       {row['kind']:<8} {row['state']:<9} {row['count']:,}"
+
+
+def _read(parsers: dict[str, int]) -> Iterator[str]:
+    """Yield which pages were not read by today's parser, for people."""
+    for version, count in parsers.items():
+        if version != str(page.VERSION):
+            what = f"{count:,} read by page.py {version}, this is {page.VERSION}"
+            yield f"pages      {what}: `rfi-archive rebuild --dry-run` tells what would be different"
 
 
 def _waits(found: dict[str, Any]) -> Iterator[str]:

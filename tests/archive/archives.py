@@ -23,11 +23,11 @@ from archive.export import cdxj, lists
 from archive.finding import Finding
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Taken
 from archive.member import member
 from archive.page import Page
 from archive.page import of as read_page
 from archive.store import NO_FIELDS, ROTATE, Archive
+from archive.taken import Taken
 from archive.verify import verify
 from tests.site import Article, Request, Site, render
 
@@ -94,6 +94,13 @@ def page(article: Article) -> Exchange:
     return answer(article.url, render(article).encode())
 
 
+def shared(article: Article, link: str = "0000") -> Exchange:
+    """The answer that holds an article whose words are what they were, behind another link to share it by."""
+    html = render(article)
+    assert article.short in html
+    return answer(article.url, html.replace(article.short, link).encode())
+
+
 def short(number: int, title: str = "短讯", words: str = "一段话。") -> Exchange:
     """A small page that holds an article of few words; one for each number."""
     html = (
@@ -151,7 +158,11 @@ def crawl(root: Path, exchanges: Iterable[Exchange], spider: str = "rfi_cn", rot
 
 
 def varied(root: Path) -> Path:
-    """Make an archive with some of everything that can happen: both editions, several runs, one of which died."""
+    """Make an archive with some of everything that can happen: both editions, several runs, one of which died.
+
+    Of articles: CN[1] says in the end what it said at first, CN[2] has three versions, CN[3] is gone, CN[11] is
+    there again as it was, CN[0] in other bytes.
+    """
     archive = open_archive(root, rotate=60_000)
     keep(archive, answer("https://www.rfi.fr/robots.txt", b"User-agent: *\nAllow: /\n", kind="text/plain"))
     keep(archive, feed())
@@ -179,7 +190,8 @@ def varied(root: Path) -> Path:
     assert died(lambda: _die_in_a_run(root)) == -signal.SIGKILL
     CLOCK.wait(hours=2)
     again = [page(CN[1]), page(CN[2].revised(2)), answer(CN[3].url, b"gone", 410), page(CN[6])]
-    return crawl(root, [*again, answer(CN[7].url, b"gone", 404), feed()])
+    away = [answer(CN[11].url, b"gone", 404), page(CN[11]), answer(CN[0].url, b"gone", 404), shared(CN[0])]
+    return crawl(root, [*again, *away, answer(CN[7].url, b"gone", 404), feed()])
 
 
 def _die_in_a_run(root: Path) -> None:

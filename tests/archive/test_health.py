@@ -15,11 +15,12 @@ from archive.guest import Host
 from archive.health import gather
 from archive.index import NAME, Index
 from archive.memory import End, Memory
+from archive.page import VERSION
 from archive.urls import Kind
-from tests.archive import archives
+from tests.archive import archives, older
 from tests.archive.archives import CLOCK, CN, answer, close, feed, keep, open_archive, page
 
-KEYS = "running articles urls captures warc imported backlog disk runs streaks hosts".split()
+KEYS = "running articles urls captures warc imported parsers backlog disk runs streaks hosts".split()
 
 
 def told(root, capsys, *words):
@@ -39,6 +40,17 @@ def test_its_keys_stay(root, capsys):
     assert {line.split()[0] for line in told(root, capsys).splitlines()} == {
         *("articles", "captures", "WARC", "disk", "urls", "waiting", "run")
     }
+
+
+def test_pages_that_an_older_parser_read(root, capsys):
+    """Law: by which parser the pages were read is told to programs, and to people where it is not today's."""
+    pages = len(archives.dump(root / NAME)["pages"])
+    assert gather(root, CLOCK())["parsers"] == {str(VERSION): pages}
+    assert "page.py" not in told(root, capsys)
+    older.misread(root, CN[4].url)
+
+    assert gather(root, CLOCK())["parsers"] == {str(older.VERSION): 1, str(VERSION): pages - 1}
+    assert f"pages      1 read by page.py {older.VERSION}, this is {VERSION}: `rfi-arch" in told(root, capsys)
 
 
 def test_what_waits_and_what_is_given_up(tmp_path, capsys):

@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from datetime import timedelta, timezone
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -254,7 +255,8 @@ def test_which_versions(root):
     found = told(root)
     second = found.versions()[1].captured
 
-    for name in ("2", moment.stamp(second), f"{second:%Y%m%d%H%M%S}", "2026-11-04T12:00:00+08:00", "20261104"):
+    china, behind = second.astimezone(timezone(timedelta(hours=8))), second + timedelta(days=1)
+    for name in ("2", moment.stamp(second), f"{second:%Y%m%d%H%M%S}", china.isoformat(), f"{behind:%Y%m%d}"):
         assert version(found, name) in found.versions()
     assert version(found, f"{second:%Y%m%d%H%M%S}").version == 2
     assert version(found, "9999-12-31").version == 5

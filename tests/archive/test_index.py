@@ -5,7 +5,7 @@ import os
 import random
 import shutil
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import urls
+from archive import decide, urls
 from archive.decide import State
 from archive.errors import ArchiveError, CannotWrite, NotFound
 from archive.index import NAME, Index
@@ -67,8 +67,10 @@ def test_a_transaction_keeps_all_or_nothing(ops, fails):
     st.lists(st.tuples(st.sampled_from([s for s in State if s is not State.LISTED]), st.integers(0, 90)), max_size=8)
 )
 def test_states_follow_the_rules(fetches):
-    """Law: archived stays archived; failures count once in 30 minutes; a good fetch sets the count to 0."""
-    url, now, expected, attempts, last = article_url(1), START, None, 0, None
+    """Law: archived stays archived; failures count once in 30 minutes; a good fetch sets the count to 0.
+
+    Who counts them all again comes to the same."""
+    url, now, expected, attempts, last, past = article_url(1), START, None, 0, None, []
     with tempfile.TemporaryDirectory() as folder:
         index = Index(Path(folder) / NAME, create=True)
         for state, minutes in fetches:
@@ -82,7 +84,24 @@ def test_states_follow_the_rules(fetches):
             expected, last = (State.ARCHIVED if expected is State.ARCHIVED else state), now
             known = index.known([url])[url]
             assert (known.state, known.attempts, known.last) == (expected, attempts, last)
+            past.append((now, state))
+            assert decide.attempts(past) == attempts
         index.close()
+
+
+def test_what_would_be_can_be_seen(index):
+    """Law: of a transaction that is undone nothing is kept, also not of those inside it, nor after an error in it."""
+    for fails in (False, True):
+        with suppress(KeyError), index.undone():
+            with index:
+                index.list_urls([(article_url(1), 1)])
+            assert index.known([article_url(1)])
+            if fails:
+                raise KeyError
+        assert not index.known([article_url(1)])
+    with index:
+        index.list_urls([(article_url(1), 1)])
+    assert index.known([article_url(1)])
 
 
 @pytest.mark.parametrize("state", State)
@@ -154,7 +173,7 @@ def test_counts_are_plain_values(index, tmp_path):
     counts = json.loads(json.dumps(full.counts()))
     assert counts["articles"] == {"cn": 9, "tw": 3}
     assert [run.counts for run in full.runs(5)] == [
-        {"exchanges": 6},
+        {"exchanges": 10},
         {"articles": 3},
         {"articles": 7},
     ]

@@ -19,7 +19,8 @@ from archive.export import lists
 from archive.index import NAME, Index
 from archive.rebuild import Rebuilt, rebuild
 from tests.archive import archives
-from tests.archive.archives import CLOCK, CN, HTML, TW, answer, crawl, died, dump, feed, findings, hashes, keep, page
+from tests.archive.archives import CLOCK, CN, crawl, died, dump, findings, hashes, keep, page
+from tests.archive.histories import HISTORIES, live
 
 
 def again(root):
@@ -59,47 +60,11 @@ def test_what_was_deleted_comes_back(root, capsys):
     assert {path.name for path in root.iterdir()} == {"articles", "cdxj", "lists", "warc", NAME, ".lock"}
 
 
-ANSWERS = {
-    "page": page,
-    "edited": lambda article: page(article.revised(1)),
-    "edited twice": lambda article: page(article.revised(2)),
-    "gone": lambda article: answer(article.url, b"x", 404),
-    "busy": lambda article: answer(article.url, b"x", 503),
-    "challenge": lambda article: answer(article.url, b"<html>wait</html>"),
-    "moved": lambda article: answer(article.url, b"", 301, HTML, f"Location: {CN[9].url}"),
-    "home": lambda article: answer(article.url, b"", 302, HTML, "Location: /cn/"),
-    "cut": lambda article: answer(article.url, b"x" * 300, cut="time"),
-    "feed": lambda _: feed(),
-    "image": lambda _: answer("https://s.rfi.fr/media/display/0/w:1280/p:16x9/a.jpg", b"\xff\xd8", 200, "image/jpeg"),
-}
-EVENTS = st.one_of(
-    st.tuples(st.sampled_from([*ANSWERS, "fail", "fail"]), st.sampled_from([CN[0], CN[1], TW[0]])),
-    st.tuples(st.sampled_from(["wait", "close", "die"]), st.sampled_from([1, 40, 900])),
-)
-
-
 @settings(max_examples=40, deadline=None)
-@given(st.lists(EVENTS, max_size=25), st.integers(5_000, 60_000))
+@given(HISTORIES, st.integers(5_000, 60_000))
 def test_any_history_comes_back(tmp_path_factory, history, rotate):
     """Law: whatever happened, in whatever order, over however many runs, a rebuild makes the same rows and files."""
-    root = tmp_path_factory.mktemp("history")
-    archive = archives.open_archive(root, rotate=rotate)
-    for what, of in history:
-        if what == "wait":
-            CLOCK.wait(minutes=of)
-        elif what == "close":
-            archives.close(archive)
-            archive = archives.open_archive(root, "rfi_tw" if of == 1 else "rfi_cn", rotate)
-        elif what == "die":
-            archive.index._db.close()
-            archive._lock.release()
-            CLOCK.wait(seconds=1)
-            archive = archives.open_archive(root, rotate=rotate)
-        elif what == "fail":
-            archive.fail(of.url, f"refused at {CLOCK()}")
-        else:
-            keep(archive, ANSWERS[what](of))
-    archives.close(archive)
+    root = live(tmp_path_factory.mktemp("history"), history, rotate)
     before, rows = hashes(root), dump(root / NAME)
     assert findings(root) == []
     again(root)

@@ -15,8 +15,9 @@ from archive.compare import first_difference
 from archive.errors import NotFound
 from archive.finding import Finding
 from archive.index import NAME, Index
+from archive.page import VERSION
 from archive.verify import verify
-from tests.archive import archives
+from tests.archive import archives, older
 from tests.archive.archives import CLOCK, CN, crawl, edit, findings, keep, page, short
 from tests.site import expected
 
@@ -179,6 +180,10 @@ DEFECTS = {
     "index cut": (lambda r: os.truncate(r / NAME, 20_000), NAME, ""),
     "index overwritten": (lambda r: (r / NAME).write_bytes(b"text" * 999), NAME, "the index can be read"),
 }
+SAYS, ITS_PAGE = "a capture's row says what its answer makes of its URL", "a page's row equals what its record makes"
+OF = "capture in (select id from captures where key = ?)"
+PAGE = "epoch, sha256, content, changed, parser from pages"
+OTHER = "(select min(id) from captures where mime like '%{}%' and id not in (select capture from pages))"
 EDITS = {
     "title": ("update articles set title = 'edited' where key = ?", "an article's row equals its record"),
     "facts": ("update articles set tags = '[]', show = 'x' where key = ?", "an article's row equals its record"),
@@ -198,6 +203,27 @@ EDITS = {
         "every capture of the index is a pair of records",
     ),
     "url": ("update urls set url = url || 'x' where key = ?", "a capture's row equals its record"),
+    "state of a capture": ("update captures set state = 'gone' where key = ?", SAYS),
+    "rejected, with a page": ("update captures set state = 'rejected' where key = ?", SAYS),
+    "state of a listing's capture": (
+        f"update captures set state = 'rejected' where id = {OTHER.format('xml')} and key != ?",
+        SAYS,
+    ),
+    "page row deleted": (f"delete from pages where {OF}", SAYS),
+    "page of what is gone": (f"insert into pages select {OTHER.format('html')}, {PAGE} where {OF}", SAYS),
+    "page of a listing": (f"insert into pages select {OTHER.format('xml')}, {PAGE} where {OF}", SAYS),
+    "page of no capture": (f"insert into pages select 999, {PAGE} where {OF}", "the tables agree"),
+    "what a page says": (f"update pages set content = '0' || substr(content, 2) where {OF}", ITS_PAGE),
+    "nothing that a page says": (f"update pages set content = '' where {OF}", ITS_PAGE),
+    "file of a page": (f"update pages set sha256 = '' where {OF}", ITS_PAGE),
+    "date of a page": (f"update pages set epoch = epoch + 1 where {OF}", "the tables agree"),
+    "what a page says anew": (f"update pages set changed = 'title' where {OF}", "the tables agree"),
+    "nothing anew": (f"update pages set changed = '' where {OF}", "the tables agree"),
+    "other version": ("update articles set capture = capture - 1 where key = ?", "the tables agree"),
+    "first": ("update articles set first = first - 1 where key = ?", "the tables agree"),
+    "looked before": ("update articles set looked = looked - 1 where key = ?", "the tables agree"),
+    "looked later": ("update articles set looked = looked + 1 where key = ?", "the tables agree"),
+    "gone": ("update articles set gone = epoch where key = ?", "the tables agree"),
 }
 
 
@@ -217,6 +243,66 @@ def test_each_edited_row_is_named(root, sql, rule):
     assert edit(root, sql, urls.key(CN[4].url)) == 1
     assert any(rule == finding.rule for finding in findings(root)), findings(root)
     assert cli.main(["verify", "--archive", str(root)]) == 1
+
+
+@pytest.mark.parametrize(
+    ("number", "column"), [(1, "changed"), (2, "changed"), (3, "gone"), (11, "looked"), (0, "looked"), (3, "looked")]
+)
+def test_what_is_known_of_versions_is_held_against_the_captures(root, number, column):
+    """Law: of an article with versions, gone, there again, or in other bytes, nothing that is noted can be changed."""
+    table, where = ("pages", OF) if column == "changed" else ("articles", "key = ?")
+    wrong = {"changed": "changed || ' tags'", "gone": "null", "looked": "first"}[column]
+
+    assert edit(root, f"update {table} set {column} = {wrong} where {where}", urls.key(CN[number].url))
+    assert {finding.rule for finding in findings(root)} == {"the tables agree"}
+
+
+def test_another_parser_is_one_finding(root, capsys):
+    """Law: after a change of the parser verify says once how many pages an older one read, and what to do then."""
+    older.aged(root)
+    pages = len(archives.dump(root / NAME)["pages"])
+
+    (told,) = findings(root)
+    assert told.rule == "every page was read by today's parser"
+    assert told.what.startswith(f"{pages:,} were read by page.py {older.VERSION}, this is {VERSION}: `rfi-archive reb")
+    assert cli.main(["rebuild", "--since", "2000-01-01", "--archive", str(root)]) == 0
+    assert findings(root) == []
+    assert capsys.readouterr().err == "read again: 13 (title 12, body 12, same 1)\n"
+
+
+def test_what_another_parser_read_is_checked_all_the_same(root):
+    """Law: beside pages that an older parser read, every other fault is found, of their files and rows too."""
+    older.aged(root)
+    assert len(list(verify(root, lambda _: None))) == 1
+    append(b"x")(article_file(root))
+    (root / urls.article_path(CN[5].url)).unlink()
+    edit(root, "update articles set path = path || 'x' where key = ?", urls.key(CN[0].url))
+    edit(root, "update articles set sha256 = 'x' where key = ?", urls.key(CN[1].url))
+    edit(root, f"update pages set changed = 'tags' where {OF}", urls.key(CN[2].url))
+    edit(root, "update captures set state = 'gone' where key = ?", urls.key(CN[6].url))
+
+    assert {finding.rule for finding in verify(root, lambda _: None)} == {
+        "every page was read by today's parser",
+        "an article file is what the index says",
+        "every article of the index has its file",
+        "an article's row equals its record",
+        "every article file has a record",
+        "the tables agree",
+        SAYS,
+    }
+
+
+def test_pages_that_become_articles_are_one_finding(root):
+    """Law: captures that are no articles by the index, but are by today's parser, are one finding, which says what to do."""
+    for number in (4, 5, 11):
+        older.unread(root, CN[number].url)
+
+    (told,) = verify(root, lambda _: None)
+    assert told.what == (
+        f"4 that were no articles are some by page.py {VERSION}: `rfi-archive rebuild --pending` reads them again"
+    )
+    assert cli.main(["rebuild", "--pending", "--archive", str(root)]) == 0
+    assert findings(root) == []
 
 
 def test_a_row_and_its_file_deleted_together(root):
