@@ -5,8 +5,8 @@ captured before it did not say (content.py).  All of this follows from the captu
 their dates, in whatever order they came.
 """
 
-from collections.abc import Iterator
-from datetime import date, datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -16,6 +16,7 @@ from archive.decide import State
 from archive.facts import Facts
 from archive.figures import Figures
 from archive.record import Place
+from archive.stood import Stood, stood
 from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
@@ -35,7 +36,7 @@ _LOOKED = f"""coalesce((select max(c.epoch) from captures c join warcs w on w.id
 _STAND = f"""update articles set first = coalesce({_FIRST}, first), gone = {_GONE}, looked = max(looked, {_LOOKED})
     where key = ?"""
 # A look that brought no capture is no later than the last fetch.
-STOOD = f"""select path, 'first is not when its first page was captured' from articles where first is not {_FIRST}
+MISTOLD = f"""select path, 'first is not when its first page was captured' from articles where first is not {_FIRST}
     union all select path, 'gone is not what its captures say' from articles where gone is not {_GONE}
     union all select path, 'looked is not what its captures say' from articles left join urls using (key)
         where looked not between {_LOOKED} and max({_LOOKED}, coalesce(last, 0))"""
@@ -47,6 +48,10 @@ _REJECTED = """select u.url from urls u where u.kind = 'article' and u.key in
     (select c.key from captures c where c.status = 200 and c.state = 'rejected') order by u.url"""
 _HISTORIES = f"""select c.key, c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id
     order by c.key"""
+_STOOD = """select u.url, a.path, a.title, a.capture, p.changed, a.epoch, a.first, a.looked, a.gone, a.modified, u.rank,
+    u.attempts, u.last from articles a join urls u using (key) join pages p on p.capture = a.capture"""
+_YOUNG = f"""{_STOOD} where a.edition = ? and a.first >= ? and a.looked < a.first + ? and u.rank >= a.first - ?
+    order by u.rank desc, u.url"""
 _UNRECORDED = "select path, epoch, title, sha256 from imported where key = ? order by epoch, path"
 # Of each time an article was seen gone, the capture behind it that shows it there again.
 _BACK = """select (select n.id from captures n where n.key = g.key and n.state = 'archived'
@@ -112,6 +117,23 @@ class Articles(Figures):
         for _, pages in groupby(found, key=lambda row: row[0]):
             yield sorted((page for _, page in pages), key=lambda page: page.order)
 
+    def stood(self, wanted: Iterable[str]) -> dict[str, Stood]:
+        """Return how those of these canonical URLs stand that are archived articles."""
+        found = dict[str, Stood]()
+        for url in wanted:
+            if one := self._row(stood, f"{_STOOD} where a.key = ? and u.url = ?", (urls.key(url), url)):
+                found[url] = one
+        return found
+
+    def young(self, edition: str, since: datetime, span: timedelta, recent: timedelta) -> list[Stood]:
+        """Return the articles of an edition that were first captured since then, those published last first.
+
+        Left out are those that were looked at when they were older than `span`, and those that
+        were published more than `recent` before their first capture.
+        """
+        limits = rows.seconds(since), int(span.total_seconds()), int(recent.total_seconds())
+        return list(self._rows(stood, _YOUNG, (edition, *limits)))
+
     def unrecorded(self, url: str) -> list[rows.Unrecorded]:
         """Return the texts of an article that were imported without a record, by date."""
         return list(self._rows(rows.unrecorded, _UNRECORDED, (urls.key(url),)))
@@ -158,8 +180,10 @@ class Articles(Figures):
 
     def look(self, url: str, at: datetime) -> None:
         """Note that a crawl was told, without a capture, that an archived article stands as it was."""
-        sql = "update articles set looked = max(looked, ?) where key = ?"
-        self._db.execute(sql, (rows.seconds(at), urls.key(url)))
+        key, when = urls.key(url), rows.seconds(at)
+        self._db.execute("update articles set looked = max(looked, ?) where key = ?", (when, key))
+        sql = "update urls set attempts = 0, last = max(coalesce(last, 0), ?) where key = ? and url = ?"
+        self._db.execute(sql, (when, key, url))
 
     def restate(self, url: str, state: State, why: str, attempts: int) -> None:
         """Note what is known of a URL whose captures were read again."""

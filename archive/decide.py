@@ -56,6 +56,8 @@ class Asked(StrEnum):
     """The user, in a file of many."""
     USER = "user"
     """The user, by this one URL."""
+    LOOK = "look"
+    """It is archived, and due to be looked at again."""
     REQUISITE = "requisite"
     """A page or a stylesheet that needs it to look like itself."""
 
@@ -92,23 +94,24 @@ def attempts(fetches: Iterable[tuple[datetime, State]]) -> int:
     """Return how many fetches of a URL failed since the last good one.
 
     fetches: when each was, and what it made of the URL, in their order; one that we broke off ourselves is none.
+    That what was archived is gone is no failure: it is told.
     """
-    number, last = 0, None
+    number, last, archived = 0, None, False
     for at, state in fetches:
-        another = last is None or at - last >= SAME_ATTEMPT
-        number = number + another if state in FAILURES else 0
-        last = at
+        failed = state in FAILURES and not (archived and state is State.GONE)
+        number = number + (last is None or at - last >= SAME_ATTEMPT) if failed else 0
+        last, archived = at, archived or state is State.ARCHIVED
     return number
 
 
 def fetch(known: Known | None, asked: Asked, now: datetime) -> bool:
     """Tell whether a URL should be fetched now.
 
-    Archived pages only if the user names this very URL, requisites once a calendar month;
+    Archived pages only if the user names this very URL or a look is due, requisites once a calendar month;
     what was imported if the user asks for it, in a file of many too; what failed then too, and when
     its wait is over, fewer than MAX_ATTEMPTS times.
     """
-    if known is None or known.state is State.LISTED or asked is Asked.USER:
+    if known is None or known.state is State.LISTED or asked in (Asked.USER, Asked.LOOK):
         return True
     if known.state is State.IMPORTED:
         return asked is Asked.FILE

@@ -29,9 +29,12 @@ _READ = "fields != '{}'"
 _WAITING = f"""select kind, count(*), min(case when attempts > 0 then {_DUE} end) from urls
     where {_OPEN} and {_OF_BACKLOG} group by kind"""
 _EDITIONS = ", ".join(repr(edition.code) for edition in EDITIONS)
-_DRIFTED = f"""select distinct u.url from runs r
-    join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
-    join urls u on u.key = a.key where r.outcome = ?1 order by u.url"""
+_DRIFTED = f"""select u.url from runs r
+        join articles a on a.edition in ({_EDITIONS}) and a.epoch between r.started - ?2 and r.ended
+        join urls u on u.key = a.key where r.outcome = ?1
+    union select u.url from runs r join pages p on p.changed not in ('', 'markup', 'first')
+            and p.epoch between r.started - ?2 and r.ended
+        join captures c on c.id = p.capture join urls u using (key) where r.outcome = ?1 order by 1"""
 _PARSERS = "select parser, count(*) from pages group by 1 order by 1"
 _RUNS = "select spider, started, ended, outcome, counts, fields from runs order by started desc, spider limit ?"
 _URL_COUNTS = "select kind, state, count(*) from urls group by 1, 2 order by 1, 2"
@@ -68,8 +71,8 @@ class Figures(Standings):
         return next(self._rows(int, f"select count(*) from urls where {_GIVEN_UP} and {_OF_BACKLOG}"))
 
     def newest(self, edition: str) -> datetime | None:
-        """Return when the newest article of an edition was captured, UTC; None if there is none."""
-        sql = "select epoch from articles where edition = ? order by epoch desc limit 1"
+        """Return when the newest article of an edition was first captured, UTC; None if there is none."""
+        sql = "select first from articles where edition = ? order by first desc limit 1"
         return self._row(rows.date, sql, (edition,))
 
     def archived_between(self, edition: str, since: str, until: str) -> int:
@@ -89,7 +92,7 @@ class Figures(Standings):
         )
 
     def drifted(self, reach: timedelta) -> list[str]:
-        """Return the articles that were captured by a run that told of drift, or less than `reach` before it began."""
+        """Return the articles with a version captured by a run that told of drift, or less than `reach` before it."""
         return list(self._rows(str, _DRIFTED, (DRIFT, int(reach.total_seconds()))))
 
     def parsers(self) -> dict[int, int]:

@@ -11,6 +11,8 @@ from archive.record import ANSWERS, Fields, Record, capture_of, exchange_of, par
 
 FAILED = "fetch-failed"
 """Field of a metadata record: why a fetch of its target brought no byte."""
+SAME = "not-modified"
+"""Field of a metadata record: the version of its target, an archived article, that the site said still stands (304)."""
 RUN = "run-spider", "run-started", "run-outcome", "run-counts"
 """Fields of a run's closing metadata record."""
 RUN_FIELDS = "run-fields"
@@ -75,18 +77,26 @@ def _take_pair(answer: Record, request: Record, folder: Path, ledger: Ledger) ->
 
 
 def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
-    """Take a failed fetch or a run's summary; when mending, not a failure before what the index knows last."""
+    """Take a fetch that brought no page, or a run's summary."""
     fields = dict(parse_fields(bytes(record.block)))
-    if FAILED in fields:
+    if FAILED in fields or SAME in fields:
         with suppress(BadUrl):
-            url = urls.canonical(record.get("WARC-Target-URI"))
-            known = ledger.index.known([url]).get(url)
-            if not (mending and known and known.last and known.last > record.date):
-                ledger.failed(url, fields[FAILED], record.date)
+            _take_fetch(urls.canonical(record.get("WARC-Target-URI")), record.date, fields, ledger, mending=mending)
     if set(RUN) <= fields.keys():
         run = _run(record, fields)
         with ledger.index:
             ledger.index.run(run)
+
+
+def _take_fetch(url: str, at: datetime, fields: dict[str, str], ledger: Ledger, *, mending: bool) -> None:
+    """Take a fetch that failed, or was told that nothing is new; when mending, not one before what the index knows."""
+    known = ledger.index.known([url]).get(url)
+    if mending and known and known.last and known.last > at:
+        return
+    if FAILED in fields:
+        ledger.failed(url, fields[FAILED], at)
+    else:
+        ledger.looked(url, at)
 
 
 def _run(record: Record, fields: dict[str, str]) -> rows.Run:

@@ -10,7 +10,7 @@ from importlib.resources import files
 from itertools import islice
 
 from archive import content, rows, urls
-from archive.articles import ASKED, PAGE, STOOD, TARGET
+from archive.articles import ASKED, MISTOLD, PAGE, TARGET
 from archive.borrowed import Borrowed
 from archive.database import refusals
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
@@ -49,7 +49,8 @@ _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     on conflict (key) do update set last = :last,
     state = case when state = 'archived' then state else :state end,
     why = case when state = 'archived' then why else :why end,
-    attempts = case when :failed then attempts + (last is null or :last - last >= :same) else 0 end
+    attempts = case when not :failed or (state = 'archived' and :state = 'gone') then 0
+        else attempts + (last is null or :last - last >= :same) end
     where url = :url"""
 _PLACED = """select c.id from captures c join warcs w on w.id = c.warc
     where w.name = :target_file and c.offset = :target_offset"""
@@ -142,7 +143,7 @@ class Index(Borrowed, Imports):
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
-        for sql in (_UNEVEN, UNEVEN, STOOD):
+        for sql in (_UNEVEN, UNEVEN, MISTOLD):
             yield from self._rows(lambda name, how: (str(name), str(how)), sql)
         with refusals(self.path):
             yield from self._told_otherwise()

@@ -164,6 +164,12 @@ class Ledger:
                 self.index.list_urls([(outcome.target, rank(outcome.target))])
             return self.index.capture(capture, url, outcome.state)
 
+    def looked(self, url: str, at: datetime) -> None:
+        """Note a fetch of an archived article that was told that nothing is new.  Raises CannotWrite, BadUrl."""
+        url = urls.canonical(url)
+        with self.index:
+            self.index.look(url, at)
+
     def failed(self, url: str, why: str, at: datetime) -> None:
         """Note a fetch that brought no byte.  Raises CannotWrite, BadUrl."""
         url = urls.canonical(url)

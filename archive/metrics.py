@@ -29,6 +29,10 @@ SAYS = {
     "run_exit_code": "Exit code of the last run; README.md says what each means",
     "run_exit_code_streak": "Runs in a row that ended with this code",
     "run_articles": "Articles that the last run archived",
+    "run_looks": "Archived articles that the last run looked at again",
+    "run_changed": "Those of them that have a new version",
+    "run_taken_down": "Those of them that are there no more",
+    "run_back": "Those of them that are there again",
     "run_found": "Links to articles that the last run found",
     "run_failed": "Fetches of the last run that failed",
     "run_rejected": "Pages of the last run that were no articles",
@@ -41,6 +45,9 @@ SAYS = {
     "host_rest_until_timestamp_seconds": "A host is asked for nothing before; 0 = it may be asked",
 }
 """What each gauge tells, without the prefix.  A gauge that has no value now is left out of the file."""
+
+LOOKS = {"looks": "looked at again", "changed": "changed", "taken_down": "taken down", "back": "back"}
+"""What is told of looks at archived articles, by what a run counts it as, recheck.py."""
 
 
 class Sample(NamedTuple):
@@ -82,6 +89,7 @@ def samples(report: Report, totals: Totals) -> Iterator[Sample]:
         "run_exit_code": report.code,
         "run_exit_code_streak": totals.streak,
         "run_articles": report.counts.get("archived", 0),
+        **{f"run_{name}": report.counts.get(counted, 0) for name, counted in LOOKS.items()},
         **{f"run_{name}": report.counts.get(name, 0) for name in ("found", "failed", "rejected")},
         "run_requests": report.requests,
         "run_received_bytes": report.received,

@@ -82,7 +82,7 @@ create table articles (         -- the article files
     looked     integer not null,  -- when a crawl of ours was last told how it stands; 0: never
     gone       integer            -- when it was first seen gone since it was last there; null: it is there
 );
-create index articles_first on articles (first);
+create index articles_first on articles (edition, first);
 create index articles_newest on articles (edition, epoch desc, path desc);
 
 create table imported (         -- article files of other archivers, in imported/: texts without a record

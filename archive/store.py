@@ -13,7 +13,7 @@ from types import MappingProxyType
 from archive import borrow, disk, intake, lenient, merge, revisit, warc
 from archive.errors import NotFound
 from archive.exchange import Exchange
-from archive.fold import FAILED, fold, summary
+from archive.fold import FAILED, SAME, fold, summary
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
@@ -54,7 +54,7 @@ class Archive:
         self._spider, self._clock, self._about, self._rotate = spider, clock, about, rotate
         self._least_free = least_free
         self._started, self._serial = clock(), 0
-        self._pairs = self._unsaid = 0  # recorded in this file; failed fetches that the index refused
+        self._pairs = self._unsaid = 0  # recorded in this file; fetches without a page that the index refused
         self._warc: warc.Writer | None = None
         with disk.writing(root):
             disk.make_folder(root / "warc")
@@ -112,6 +112,13 @@ class Archive:
         self._writer().metadata(now, ((FAILED, why),), url)
         self._unsaid += 1
         self.ledger.failed(url, why, now)
+        self._unsaid -= 1
+
+    def look(self, url: str, version: str, at: datetime) -> None:
+        """Note, in the WARC and in the index, that an archived article stands as it was: a 304 to this version."""
+        self._writer().metadata(at, ((SAME, version),), url)
+        self._unsaid += 1
+        self.ledger.looked(url, at)
         self._unsaid -= 1
 
     def finish(

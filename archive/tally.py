@@ -12,11 +12,17 @@ from archive.page import NotAnArticle, Page, Why
 
 SLOWEST = 10
 """Answers that a report names for the time they took."""
-TOLD = "found", "archived", "skipped", "beyond the limit", "not modified", "rejected", "gone", "refused", "failed"
+LOOKED, CHANGED, GONE, BACK = "looked at again", "changed", "taken down", "back"
+"""Archived articles that were asked for again and told how they stand; and what that may be."""
+TOLD = (
+    *("found", "archived", LOOKED, CHANGED, GONE, BACK),
+    *("skipped", "beyond the limit", "not modified", "rejected", "gone", "refused", "failed"),
+)
 """Counts that people are told of, in this order, and what each counts:
-articles that listings named, that were archived, that are archived already or wait for their next try, that go
-beyond `-a limit=`; answers 304; pages that are no articles, that are no more; answers that refuse us; fetches that
-failed, each try."""
+articles that listings named, that were archived; archived ones that were asked for again and told how they stand, and
+of these that have a new version, that are there no more, that are there again; articles that are archived already or
+wait for their next try, that go beyond `-a limit=`; listings that answered 304; pages that are no articles, that are
+no more; answers that refuse us; fetches that failed, each try."""
 NOT_MODIFIED = 304
 STATES = {State.REJECTED: "rejected", State.GONE: "gone", State.FAILED: "failed"}
 """What an answer is counted as, by what it makes of its URL."""

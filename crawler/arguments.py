@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive import urls
+from archive import recheck, urls
 from archive.backfill import Span
 from archive.decide import Asked
 from archive.errors import BadUrl, BadUsage
@@ -100,7 +100,8 @@ def span(plan: Plan, today: date) -> Span | None:
 
 
 def check_numbers(settings: Mapping[str, Any]) -> None:
-    """Raise BadUsage for a setting that should be a number and is none."""
+    """Raise BadUsage for a setting that should be a number, or ages, and is none."""
+    recheck.ages(settings["RECHECK"])
     for name, kind in NUMBERS.items():
         try:
             kind(settings[name])

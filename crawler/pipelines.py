@@ -80,10 +80,10 @@ class Normalize(Step):
         item.page = found
 
     def _count(self, url: str, found: Page | NotAnArticle) -> None:
-        """Count what the page has, but not once more what was no article the last time: one odd page would be many."""
+        """Count what the page has, but not once more what was read before: one page, odd or archived, would be many."""
         url = urls.canonical(url)
         known = self.run.archive.index.known([url]).get(url)
-        if not known or known.state is not State.REJECTED:
+        if not known or known.state not in (State.REJECTED, State.ARCHIVED):
             self.run.tally.read(found)
 
 
@@ -105,7 +105,8 @@ class Index(Step):
         assert item.capture
         assert item.page
         assert item.made
-        is_new = self.run.archive.ledger.commit(item.capture, item.page, item.made)
-        self.run.tally.counts["archived"] += 1
-        article = item.page.article
-        logger.info("archived %s %s", urls.article_path(article.url) if is_new else "(unchanged)", article.title)
+        look, article = self.run.look(item.url), item.page.article
+        self.run.archive.ledger.commit(item.capture, item.page, item.made)
+        if not look.took(State.ARCHIVED):
+            self.run.tally.counts["archived"] += 1
+            logger.info("archived %s %s", urls.article_path(article.url), article.title)

@@ -14,8 +14,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
-from archive import decide, urls
-from archive.decide import Outcome, State
+from archive import decide, urls, validators
+from archive.decide import Asked, Outcome, State
 from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
@@ -25,6 +25,7 @@ from archive.tally import Tally
 from crawler import agent, tested
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
+from crawler.look import Look
 
 logger = logging.getLogger(__name__)
 
@@ -104,22 +105,39 @@ class Run:
         A whole answer to an article's URL is left to the pipelines, in `meta["exchange"]`, if
         whoever asked hands it over, which listings and robots.txt do not that lead to one;
         all else is recorded now, and what it holds left in `meta["taken"]`.  A 304 says
-        that nothing is new; replay tools would show its record as an empty page.
+        that nothing is new; replay tools would show its record as an empty page, so one that
+        was told of an article is noted beside the records.
         """
         self.guest.met(name_of(request.url))
         self.tally.answered(exchange.url, seconds, len(exchange.head) + len(exchange.body))
-        if exchange.status == NOT_MODIFIED:
+        if exchange.status == NOT_MODIFIED and request.meta.get("asked") is Asked.LOOK:
+            with self.writing():
+                look = self.look(exchange.url)
+                self.archive.look(exchange.url, validators.named(exchange.request), exchange.date)
+                look.took(State.ARCHIVED)
+        elif exchange.status == NOT_MODIFIED:
             self.tally.counts["not modified"] += 1
         elif "asked" in request.meta and decide.outcome(exchange) is None and is_article(exchange.url):
             request.meta["exchange"] = exchange
         else:
             with self.writing():
                 request.meta["status"] = exchange.status or None
+                look = self.look(exchange.url)
                 request.meta["taken"] = taken = self.archive.ledger.take(exchange, self.archive.record(exchange))
             if isinstance(taken, Outcome) and not _has_no_rules(request.url, taken):
-                self.tally.became(taken)
-                if taken.state in UNDONE:
-                    self._tell(request, taken.why)
+                self._became(request, taken, look)
+
+    def look(self, url: str) -> Look:
+        """See how the article of a URL stands, before an answer is taken that may tell otherwise."""
+        return Look(self.archive.index, self.tally, url)
+
+    def _became(self, request: Request, taken: Outcome, look: Look) -> None:
+        """Count and tell what an answer without a page makes of its URL."""
+        if look.took(taken.state, taken.why):
+            return
+        self.tally.became(taken)
+        if taken.state in UNDONE:
+            self._tell(request, taken.why)
 
     def failed(self, request: Request, why: str) -> None:
         """Note a fetch that brought no byte."""

@@ -8,6 +8,7 @@ CONTACT = os.environ.get("CONTACT", "")  # URL or mail address, goes into the us
 MIN_FREE_BYTES = 256 << 20  # bytes; with less free on the archive's disk a run ends in order, or does not begin
 IMAGES = "lead"  # which pictures of an article are fetched: lead, all (those in its body too), none
 REQUISITES = True  # stylesheets and fonts of the first page of each template in a run, each once a calendar month (UTC)
+RECHECK = "1h 6h 1d 7d 30d"  # ages at which an article is looked at again, counted from its first capture; "": never
 
 # What is told of a run, beside its log and runs/*.json; "" = nothing
 QUIET_HOURS = 12  # hours without a new article after which a run ends with 14; 0 = never
@@ -65,6 +66,7 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOADER_MIDDLEWARES = {
     "crawler.dedupe.SkipOnTheWay": 50,
+    "crawler.recheck.OnlyIfChanged": 60,
     "crawler.budget.WithinBudget": 995,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,

@@ -27,6 +27,7 @@ from crawler import arguments
 from crawler.agent import introduce
 from crawler.backfill import Backfill
 from crawler.pipelines import Fetched
+from crawler.recheck import NEW, Recheck
 from crawler.run import NOT_MODIFIED, Run
 
 logger = logging.getLogger(__name__)
@@ -82,6 +83,7 @@ class Rfi(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """Ask for what the user named; else for the listings, and for what earlier runs left undone."""
         self.run = Run.of(self.crawler)
+        self.recheck = Recheck(self.run, self.edition, self.settings["RECHECK"], self.page, self.no_page)
         for line in self.plan.bad_lines:
             logger.warning("passed over: %s", line)
         for request in self._asked() if self.plan.urls else self._discover():
@@ -159,8 +161,8 @@ class Rfi(Spider):
         )
 
     def _page(self, url: str, rank: int, asked: Asked, **named: str) -> Request:
-        meta = {"asked": asked, **named}
-        return Request(url, callback=self.page, errback=self.no_page, priority=rank // 60, meta=meta)
+        lifted, meta = rank // 60 + (NEW if named else 0), {"asked": asked, **named}
+        return Request(url, callback=self.page, errback=self.no_page, priority=lifted, meta=meta)
 
     def _picture(self, url: str) -> Request:
         return Request(url, callback=self.page, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.LISTING})
@@ -209,8 +211,9 @@ class Rfi(Spider):
             return
         if listing:
             yield from self._links(listing, surface)
+            yield from self.recheck.named(listing)
         if not self.awaited:
-            yield from self._sections() if self._net() else self._backlog()
+            yield from self._sections() if self._net() else (*self.recheck.due(), *self._backlog())
 
     def _links(self, found: Listing, surface: str) -> Requests:
         """Ask for what a listing names that no other has named in this run, newest first."""

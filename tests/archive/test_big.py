@@ -4,11 +4,14 @@ import shutil
 
 import pytest
 
+from archive import recheck
 from archive.export import cdxj, lists
 from archive.index import NAME, Index
 from archive.urls import Kind
 from tests.archive import archives, big
 from tests.archive.archives import CLOCK, CN, FEED, START, answer, feed, keep, page
+
+AGES = recheck.ages("1h 6h 1d 7d 30d")
 
 
 def steps_of_a_run(root):
@@ -29,6 +32,7 @@ def steps_of_a_run(root):
     for kind in Kind:
         list(index.open_urls(kind))
     index.newest("cn")
+    index.young("cn", recheck.oldest(AGES, CLOCK()), AGES[-1], recheck.RECENT)
     index.fills("rfi_cn", START)
     index.waiting()
     index.given_up(START, 100)

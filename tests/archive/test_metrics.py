@@ -26,6 +26,10 @@ PLAIN = {
     "run_exit_code": 11,
     "run_exit_code_streak": 3,
     "run_articles": 3,
+    "run_looks": 0,
+    "run_changed": 0,
+    "run_taken_down": 0,
+    "run_back": 0,
     "run_found": 5,
     "run_failed": 0,
     "run_rejected": 0,
@@ -93,6 +97,14 @@ def test_same_gauges_run_for_run(tmp_path):
 
     assert {name for name in values(path) if len(name) == 1} == set(values(empty))
     assert values(empty)[("run_articles",)] == 0
+
+
+def test_what_looks_found(tmp_path):
+    """Law: what was counted of articles that were looked at again has its gauges."""
+    counts = {"looked at again": 8, "changed": 3, "taken down": 2, "back": 1}
+    metrics.write(tmp_path / "rfi.prom", replace(FULL, counts=counts), TOTALS)
+    found = values(tmp_path / "rfi.prom")
+    assert [found[f"run_{name}",] for name in ("looks", "changed", "taken_down", "back")] == [8, 3, 2, 1]
 
 
 def test_two_spiders_share_a_file(tmp_path):

@@ -117,6 +117,31 @@ def test_articles_of_a_drift_are_made_again(tmp_path):
     assert again(tmp_path, chosen.pending) == {}
 
 
+@pytest.mark.parametrize("later", [False, True])
+def test_a_look_during_a_drift_is_read_again(tmp_path, later):
+    """Law: so is a page that was captured of an archived article: taken for none, or for one that says something else."""
+    archives.crawl(tmp_path, [page(CN[0])])
+    CLOCK.wait(days=3)
+    archive = open_archive(tmp_path)
+    keep(archive, page(CN[0].revised(1)))
+    close(archive, DRIFT)
+    CLOCK.wait(days=3)
+    archives.crawl(tmp_path, [page(CN[0].revised(2))] if later else [])
+    before = stands(tmp_path)
+    second = "(select id from captures where status = 200 order by epoch limit 1 offset 1)"
+    if later:
+        sql = f"update pages set content = 'x' || substr(content, 2), changed = 'lead' where capture = {second}"
+        edit(tmp_path, sql)
+    else:
+        edit(tmp_path, f"update captures set state = 'rejected' where id = {second}")
+        edit(tmp_path, f"delete from pages where capture = {second}")
+        edit(tmp_path, "update articles set epoch = first, capture = (select min(capture) from pages)")
+
+    again(tmp_path, chosen.pending)
+
+    assert stands(tmp_path) == before
+
+
 def test_a_later_page_of_an_article_is_pending_too(tmp_path):
     """Law: where an article is archived, but not a later page of it that is one by today's parser, it is read again."""
     archives.crawl(tmp_path, [page(CN[0]), page(CN[0].revised(1))])

@@ -16,8 +16,8 @@ from tests.torture.forked import Ended, Hatchery
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 """When the first run begins, by its own clock; the site's articles came out in the month before."""
-LEAN = {"IMAGES": "none", "REQUISITES": False, "CLOCK": clockwork.SETTING, "RETRY_TIMES": 0}
-"""Settings of runs that ask for listings and articles only, once each."""
+LEAN = {"IMAGES": "none", "REQUISITES": False, "RECHECK": "", "CLOCK": clockwork.SETTING, "RETRY_TIMES": 0}
+"""Settings of runs that ask for listings and new articles only, once each."""
 LEAN_NOW = {name: value for name, value in LEAN.items() if name != "CLOCK"}
 """For runs that are processes of their own, by the machine's clock."""
 

@@ -92,6 +92,8 @@ class Article:
     """Peculiarities of the page, each a key of `source.TRAITS`."""
     short: str
     """Four characters of the rfi.my link."""
+    touched: datetime | None = None
+    """When it was last edited, as listings say and its page does not."""
 
     @property
     def path(self) -> str:
@@ -108,6 +110,11 @@ class Article:
     def shown(self) -> str:
         """The visible date: Paris time, `DD/MM/YYYY - HH:MM`."""
         return f"{self.published:%d/%m/%Y - %H:%M}"
+
+    @property
+    def lastmod(self) -> datetime:
+        """What listings say of its last edit."""
+        return self.touched or self.modified or self.published
 
     @property
     def is_show(self) -> bool:

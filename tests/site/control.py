@@ -29,6 +29,18 @@ def withdraw(site: Site, words: Words) -> object:
     return {"withdrawn": words["url"]}
 
 
+def edit(site: Site, words: Words) -> object:
+    """POST /edit?url=…&edit=lead"""
+    site.edit(words["url"], words["edit"])
+    return {"edited": words["url"]}
+
+
+def restore(site: Site, words: Words) -> object:
+    """POST /restore?url=…"""
+    site.restore(words["url"])
+    return {"restored": words["url"]}
+
+
 def fault(site: Site, words: Words) -> object:
     """POST /fault?pattern=…&fault=500&times=2"""
     times = int(words["times"]) if "times" in words else None
@@ -67,6 +79,8 @@ VERBS: dict[tuple[str, str], Callable[[Site, Words], object]] = {
     ("POST", "/publish"): publish,
     ("POST", "/update"): update,
     ("POST", "/withdraw"): withdraw,
+    ("POST", "/edit"): edit,
+    ("POST", "/restore"): restore,
     ("POST", "/fault"): fault,
     ("POST", "/clear"): clear,
     ("GET", "/state"): state,

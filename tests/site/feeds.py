@@ -65,9 +65,7 @@ def urlset(rows: Iterable[str], names: str = "") -> str:
 
 def month_map(articles: Sequence[Article]) -> str:
     """`contents_YYYYMM.xml`."""
-    return urlset(
-        f"<url><loc>{a.url}</loc><lastmod>{(a.modified or a.published).isoformat()}</lastmod></url>\n" for a in articles
-    )
+    return urlset(f"<url><loc>{a.url}</loc><lastmod>{a.lastmod.isoformat()}</lastmod></url>\n" for a in articles)
 
 
 def news_row(article: Article) -> str:
@@ -79,7 +77,7 @@ def news_row(article: Article) -> str:
             f"<image:caption>{html.escape(article.picture.caption)}</image:caption></image:image>"
         )
     return (
-        f"<url><loc>{article.url}</loc><lastmod>{article.published.isoformat()}</lastmod>"
+        f"<url><loc>{article.url}</loc><lastmod>{article.lastmod.isoformat()}</lastmod>"
         "<news:news><news:publication><news:name>RFI</news:name>"
         "<news:language>zh-cn</news:language></news:publication>"
         f"<news:publication_date>{article.published.isoformat()}</news:publication_date>"

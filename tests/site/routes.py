@@ -4,11 +4,11 @@ import hashlib
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from email.utils import format_datetime
 
 from . import feeds, lists
-from .answer import Answer, not_found, page, redirect, typed
+from .answer import Answer, Headers, not_found, page, redirect, typed
 from .article import HOST, Article, encoded
 from .furniture import CALENDAR
 from .page import render
@@ -29,6 +29,8 @@ class Options:
     tracking: str = "?ref=rss&xtor=RSS-1"
     """Query on the links of the feeds."""
     feed_items: int = 30
+    validators: bool = False
+    """Pages of articles have an ETag and a Last-Modified."""
     late: bool = False
     """Sitemaps and calendar go by the day that a page shows, not by the day in its URL, which may be the one before."""
 
@@ -96,7 +98,12 @@ class Routes:
     def _article(self, path: str) -> Answer:
         status = self._state.status(path)
         found = self._state.current(path)
-        return page(render(found)) if found and status == 200 else page(not_found_text(), status)
+        if found and status in (301, 302):
+            return redirect(f"{HOST}/{found.edition}/{encoded(found.folder)}/", status)
+        if not found or status != 200:
+            return page(not_found_text(), status)
+        text = render(found)
+        return page(text).plus(*versioned(text, found.lastmod)) if self._options.validators else page(text)
 
     def _edition(self, edition: str) -> tuple[Article, ...]:
         return tuple(a for a in self._state.live() if a.edition == edition)
@@ -120,9 +127,7 @@ class Routes:
 
     def _dated(self, kind: str, text: str) -> Answer:
         body = text.encode()
-        tag = f'"{hashlib.sha1(body).hexdigest()[:16]}"'
-        when = format_datetime(self._state.modified, usegmt=True)
-        return typed(kind, body, ("ETag", tag), ("Last-Modified", when), ("Cache-Control", "public, max-age=60"))
+        return typed(kind, body, *versioned(text, self._state.modified), ("Cache-Control", "public, max-age=60"))
 
     def _list(self, edition: str, rest: str) -> Answer:
         names = [name for name in rest.split("/") if name]
@@ -145,6 +150,12 @@ class Routes:
             digits = f"{names[0]}{names[1]}{names[2][:2]}"
             text = lists.calendar_day(edition, digits, [a for day, a in by_day if f"{day:%Y%m%d}" == digits])
         return page(text) if text else not_found()
+
+
+def versioned(text: str, changed: datetime) -> Headers:
+    """What an answer says of its version."""
+    when = format_datetime(changed.astimezone(UTC), usegmt=True)
+    return ("ETag", f'"{hashlib.sha1(text.encode()).hexdigest()[:16]}"'), ("Last-Modified", when)
 
 
 def not_found_text() -> str:

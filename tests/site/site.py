@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import quote, urlsplit
@@ -11,6 +12,7 @@ from . import hostile, lacking, odd
 from .answer import Answer, coded
 from .article import Article
 from .catalogue import build
+from .edits import EDITS
 from .expected import PLACEHOLDER, expected
 from .feeds import ROBOTS
 from .frame import Plan, headless, usual
@@ -31,6 +33,7 @@ class Site:
     given: more articles, of the caller's own making.
     unpublished: the newest so many wait for `publish`.
     listed_faults: names of odd answers that lists show too (True: all of them).
+    validators: pages of articles say by ETag and Last-Modified which version they are (RFI's are not known to).
     late: sitemaps and calendar go by the day that a page shows, which may be the one behind that of its URL.
     drip_seconds: pause before each piece of a slow answer.
     """
@@ -45,6 +48,7 @@ class Site:
         robots: str = ROBOTS,
         tracking: str = "?ref=rss&xtor=RSS-1",
         feed_items: int = 30,
+        validators: bool = False,
         late: bool = False,
         drip_seconds: float = 0.01,
         folder: Path = FOLDER,
@@ -52,7 +56,7 @@ class Site:
     ) -> None:
         names = tuple(odd.ODD) if listed_faults is True else tuple(listed_faults or ())
         self._state = State(build(clones, names, folder, tuple(given)), unpublished)
-        self._routes = Routes(self._state, Options(robots, tracking, feed_items, late))
+        self._routes = Routes(self._state, Options(robots, tracking, feed_items, validators, late))
         self.drip_seconds = drip_seconds
         self.journal = Log(log_file)
 
@@ -89,9 +93,19 @@ class Site:
         """Edit an article: one paragraph more, a second date."""
         return self._state.update(self.article(url).path)
 
+    def edit(self, url: str, name: str, touched: datetime | None = None) -> None:
+        """Edit an article in one of the ways of `edits.EDITS`; its page does not say when, listings do if it is told."""
+        if name not in EDITS:
+            raise LookupError(f"no edit {name!r}; there are {', '.join(EDITS)}")
+        self._state.edit(self.article(url).path, name, touched)
+
     def withdraw(self, url: str, status: int = 404) -> None:
-        """Take an article down."""
+        """Take an article down; a status of 301 or 302 leads to its section."""
         self._state.withdraw(self.article(url).path, status)
+
+    def restore(self, url: str) -> None:
+        """Bring an article back that was taken down."""
+        self._state.restore(self.article(url).path)
 
     def set_fault(self, pattern: str, fault: str, times: int | None = None) -> None:
         """Answer oddly wherever `pattern` (a regex) is found in the decoded URL."""

@@ -2,11 +2,12 @@
 
 import re
 import threading
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from .article import Article
 from .catalogue import Catalogue
+from .edits import EDITS
 
 START = datetime(2026, 10, 31, 22, 0, tzinfo=UTC)
 """Last-Modified of the listings before anything changed; each change adds a minute."""
@@ -30,6 +31,7 @@ class State:
     unpublished: int = 0
     version: int = 0
     _revisions: dict[str, int] = field(default_factory=dict)
+    _edits: dict[str, tuple[tuple[str, datetime | None], ...]] = field(default_factory=dict)
     _gone: dict[str, int] = field(default_factory=dict)
     _waiting: set[str] = field(default_factory=set)
     _faults: list[Fault] = field(default_factory=list)
@@ -47,7 +49,14 @@ class State:
     def current(self, path: str) -> Article | None:
         """The article at a path as it is now, or None if there never was one."""
         found = self.catalogue.by_path.get(path)
-        return found.revised(self._revisions.get(path, 0)) if found else None
+        return self._as_it_is(found) if found else None
+
+    def _as_it_is(self, article: Article) -> Article:
+        """An article after all that was done to it."""
+        found = article.revised(self._revisions.get(article.path, 0))
+        for name, touched in self._edits.get(article.path, ()):
+            found = EDITS[name](replace(found, touched=touched or found.touched))
+        return found
 
     def status(self, path: str) -> int:
         """200, or what the page of an article answers that is not out (any more)."""
@@ -60,8 +69,7 @@ class State:
             if self._live[0] != self.version:
                 hidden = self._waiting | set(self._gone)
                 rows = (a for a in self.catalogue.listable if a.path not in hidden)
-                now = tuple(a.revised(self._revisions.get(a.path, 0)) for a in rows)
-                self._live = (self.version, now)
+                self._live = (self.version, tuple(map(self._as_it_is, rows)))
             return self._live[1]
 
     def publish(self, count: int) -> list[Article]:
@@ -82,8 +90,22 @@ class State:
             self.version += 1
             return self._revisions[path]
 
+    def edit(self, path: str, name: str, touched: datetime | None) -> None:
+        """Edit an article in one of the ways of EDITS; listings say when, if that is told."""
+        with self._lock:
+            if path not in self.catalogue.by_path:
+                raise LookupError(path)
+            self._edits[path] = (*self._edits.get(path, ()), (name, touched))
+            self.version += 1
+
+    def restore(self, path: str) -> None:
+        """Bring back what was taken down."""
+        with self._lock:
+            del self._gone[path]
+            self.version += 1
+
     def withdraw(self, path: str, status: int) -> None:
-        """Take an article down: its page answers `status`, lists forget it."""
+        """Take an article down: its page answers `status`, 301 and 302 with its section; lists forget it."""
         with self._lock:
             if path not in self.catalogue.by_path:
                 raise LookupError(path)

@@ -9,6 +9,8 @@ from tests.torture.play import HOUR, WELL, Act, Play
 
 QUIET = timedelta(hours=12)
 """QUIET_HOURS."""
+AGES = 1, 6, 24, 7 * 24, 30 * 24
+"""Hours after its first capture at which an article is looked at again: RECHECK."""
 FIRST_REST, LONGEST_REST = HOUR, timedelta(days=1)
 """How long a site that refuses is left alone; twice as long each time."""
 SAMPLE = 20

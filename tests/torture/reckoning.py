@@ -6,9 +6,10 @@ Each function returns lines; none is well.
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -28,6 +29,7 @@ REFUSALS = 403, 429
 KNOCKS = 3 + 1
 """Refusals in a row after which a run asks for nothing more; one request may be under way when the last is heard."""
 DAY = 24
+WEEK = timedelta(days=7)
 GROWTH = 1.1
 """How much more memory the runs of the last day may take than those of the second."""
 LONG = 10 * DAY
@@ -133,22 +135,65 @@ def kept(month: Month, hours: Sequence[Hour]) -> Iterator[str]:
 
 
 def once(archive: Path, hours: Sequence[Hour], wanted: set[str]) -> Iterator[str]:
-    """Articles that were sent, or are recorded, other than once.  What a killed run was sent may be sent again."""
+    """Articles that were sent, or are recorded, more or less often than once, and once more at each age that is due.
+
+    What a killed run was sent may be sent again.
+    """
     sent = Counter(entry.url for hour in hours for entry in _articles(hour.log))
     killed = Counter(entry.url for hour in hours if hour.act.kill for entry in _articles(hour.log))
-    bodies = {(entry.url, entry.entity_sha1) for hour in hours for entry in _articles(hour.log)}
-    pairs = ((pair.url, hashlib.sha1(pair.body).hexdigest()) for pair in evidence.pairs(archive))
-    recorded = Counter(url for url, sha1 in pairs if (url, sha1) in bodies)
+    recorded = _recorded(archive, {(entry.url, entry.entity_sha1) for hour in hours for entry in _articles(hour.log)})
     for url in sorted(wanted | sent.keys() | recorded.keys()):
-        if not (sent[url] >= 1 >= sent[url] - killed[url] and recorded[url] == (url in wanted)):
-            yield f"sent {sent[url]} times ({killed[url]} to killed runs), recorded {recorded[url]} times: {url}"
+        when = recorded.get(url, [])
+        if not (sent[url] >= len(when) >= sent[url] - killed[url] and bool(when) == (url in wanted)):
+            yield f"sent {sent[url]} times ({killed[url]} to killed runs), recorded {len(when)} times: {url}"
+        yield from (f"looked at in hour {hour}, of {when}, when that was not due: {url}" for hour in too_soon(when))
+    yield from overlooked(hours, recorded)
+
+
+def _recorded(archive: Path, bodies: set[tuple[str, str]]) -> dict[str, list[int]]:
+    """Return in which hours the answers of these bodies are recorded, by URL."""
+    found: dict[str, list[int]] = {}
+    for pair in evidence.pairs(archive):
+        if (pair.url, hashlib.sha1(pair.body).hexdigest()) in bodies:
+            hour = (datetime.fromtimestamp(pair.epoch / 1000, UTC) - BEGIN) // HOUR
+            found.setdefault(pair.url, []).append(hour)
+    return found
+
+
+def too_soon(when: Sequence[int]) -> Iterator[int]:
+    """Yield the hours, of those in which an article came, in which it had not reached an age since it came last."""
+    for last, hour in pairwise(when):
+        if not any(last <= when[0] + age <= hour for age in oracle.AGES):
+            yield hour
+
+
+def overlooked(hours: Sequence[Hour], recorded: dict[str, list[int]]) -> Iterator[str]:
+    """Articles that reached an age, and were not looked at by the next run that could read what it wanted."""
+    reading = [hour.number for hour in hours if hour.ended.code in oracle.READING or (hour.act.still and hour.log)]
+    failed = {(entry.url, hour.number) for hour in hours for entry in hour.log if entry.fault or entry.cut}
+    for url, when in recorded.items():
+        for age in oracle.AGES if _is_recent(url, when[0]) else ():
+            due = when[0] + age + 1  # each run begins a little earlier in its hour than the last
+            next_one = bisect_left(reading, due)
+            if next_one == len(reading):
+                break
+            told = any(when[0] + age <= hour <= reading[next_one] for hour in when[1:])
+            if not told and not any((url, hour) in failed for hour in range(due - 1, reading[next_one] + 1)):
+                yield f"not looked at by hour {reading[next_one]}, of {when}: {url}"
+
+
+def _is_recent(url: str, hour: int) -> bool:
+    """Tell whether an article that came in an hour came out in the week before, by the day in its URL."""
+    day = re.search(r"/([0-9]{8})-", url)
+    assert day
+    return (BEGIN + HOUR * hour).date() - datetime.strptime(day[1], "%Y%m%d").date() < WEEK  # noqa: DTZ007
 
 
 def _articles(log: Iterable[Entry]) -> Iterator[Entry]:
-    """Yield the answers that are whole articles."""
-    whole = [entry for entry in log if (entry.status, entry.cut, entry.fault) == (200, False, "")]
-    urls = set(evidence.pages(whole))
-    return (entry for entry in whole if entry.url in urls)
+    """Yield the answers that tell how an article stands: whole ones, and what says that it is there no more."""
+    told = [entry for entry in log if entry.status in (200, 404) and (entry.cut, entry.fault) == (False, "")]
+    urls = set(evidence.pages(told))
+    return (entry for entry in told if entry.url in urls)
 
 
 def growth(hours: Sequence[Hour]) -> Iterator[str]:

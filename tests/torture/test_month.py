@@ -70,7 +70,7 @@ DEFECTS = {
     "a traceback": (codes, "shows a traceback", lambda hours: ended(hours, 2, err="Traceback")),
     "it asked": (unasked, "hour 20 (the disk is full) asked", lambda hours: changed(hours, 20, log=hours[0].log)),
     "it did not ask": (unasked, "hour 1 did not hear", lambda hours: changed(hours, 1, log=())),
-    "fetched twice": (once, "sent 2 times", sent_again),
+    "fetched twice": (once, "(0 to killed runs), recorded", sent_again),
     "never fetched": (once, "sent 0 times", lambda hours: changed(hours, 0, log=())),
     "not promised": (once, "recorded 1 times", lambda hours: [replace(hour, listed=frozenset()) for hour in hours]),
 }
@@ -136,6 +136,26 @@ def test_a_report_that_is_missing_or_wrong_is_seen(tmp_path):
     assert ["of hour 1 says 14" in line for line in reckoning.reports(tmp_path, ended(hours, 1, code=12))] == [True]
     (tmp_path / "runs/0.json").unlink()
     assert ["of hour 0 says None" in line for line in reckoning.reports(tmp_path, hours)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("when", "soon"),
+    [([3], []), ([3, 5, 10, 28, 172], []), ([3, 200], []), ([3, 4, 6], [6]), ([3, 5, 6], [6]), ([3, 200, 201], [201])],
+)
+def test_a_look_that_comes_too_soon_is_seen(when, soon):
+    """Law: behind the first, an article comes once for all the ages that went by since it came last."""
+    assert list(reckoning.too_soon(when)) == soon
+
+
+@pytest.mark.parametrize(
+    ("when", "by"), [([0], 2), ([0, 2], 7), ([0, 2, 7], None), ([0, 7], 2), ([0, 1, 6], None), ([3], 5)]
+)
+def test_a_look_that_does_not_come_is_seen(when, by):
+    """Law: an article that came is looked at by the first run behind each age; what is old is not."""
+    new, old = (f"https://www.rfi.fr/cn/a/{day}-a" for day in ("20261030", "20261001"))
+    found = list(reckoning.overlooked(made_up([0] * 10), {new: when, old: when}))
+    assert [line.partition(",")[0] for line in found[:1]] == ([f"not looked at by hour {by}"] if by else [])
+    assert not any(old in line for line in found)
 
 
 def test_a_bell_notes_who_rings():
