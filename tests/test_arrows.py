@@ -43,7 +43,7 @@ LEVELS = [
     "archive.cli",
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.look crawler.secrets crawler.tape crawler.tested",
     "crawler.aftermath crawler.log crawler.run",
-    "crawler.backfill crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
+    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
     "crawler.outing crawler.spiders.rfi crawler.wire",
     "crawler.commands.crawl crawler.commands.probe",
 ]

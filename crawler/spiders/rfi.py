@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import suppress
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -13,19 +12,18 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from archive import decide, ledger, requisites, urls
+from archive import decide, ledger, urls
 from archive.backfill import Answer, Span, today
 from archive.decide import Asked, Outcome, State
 from archive.editions import BY_SPIDER, Edition
-from archive.errors import BadUrl, BadUsage
-from archive.exchange import content
 from archive.listing import Listing
 from archive.page import Page
 from archive.requisites import Sheet
 from archive.tally import Hearing
-from crawler import arguments
+from crawler import arguments, belongings
 from crawler.agent import introduce
 from crawler.backfill import Backfill
+from crawler.belongings import Belongings
 from crawler.pipelines import Fetched
 from crawler.recheck import NEW, Recheck
 from crawler.run import NOT_MODIFIED, Run
@@ -33,9 +31,7 @@ from crawler.run import NOT_MODIFIED, Run
 logger = logging.getLogger(__name__)
 
 FIRST = 1 << 40
-"""Priority of listings.  An article's is its rank, so that the newest come first; what belongs to one is below all."""
-IMAGES = {"lead": 2, "all": None, "none": 0}
-"""How many of an article's pictures are fetched; the first two are its lead picture, as file and page have it."""
+"""Priority of listings.  An article's is its rank, so that the newest come first."""
 Requests = Iterator[Request]
 
 
@@ -57,17 +53,12 @@ class Rfi(Spider):
         """Articles that listings have named in this run."""
         self.awaited: set[str] = set()
         """Surfaces that were asked and have not been heard yet."""
-        self.templates: set[tuple[Edition | None, bool]] = set()
-        """Templates of which this run has archived a page: the edition, and whether it is a show's."""
-        self.needed: set[str] = set()
-        """Stylesheets and fonts that this run has asked for."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
         """Scrapy's way in."""
         spider = super().from_crawler(crawler, *args, **kwargs)
-        if crawler.settings["IMAGES"] not in IMAGES:
-            raise BadUsage(f"IMAGES={crawler.settings['IMAGES']}: it is one of {', '.join(IMAGES)}")
+        belongings.pictures(crawler.settings)
         arguments.check_numbers(crawler.settings)
         spider.span = arguments.span(spider.plan, today(load_object(crawler.settings["CLOCK"])()))
         crawler.signals.connect(spider.archived, signal=signals.item_scraped)
@@ -84,6 +75,7 @@ class Rfi(Spider):
         """Ask for what the user named; else for the listings, and for what earlier runs left undone."""
         self.run = Run.of(self.crawler)
         self.recheck = Recheck(self.run, self.edition, self.settings["RECHECK"], self.page, self.no_page)
+        self.belongings = Belongings(self.run, self.settings, self.page, self.sheet, self.no_page)
         for line in self.plan.bad_lines:
             logger.warning("passed over: %s", line)
         for request in self._asked() if self.plan.urls else self._discover():
@@ -110,7 +102,7 @@ class Rfi(Spider):
         asks = backfill.asks
         yield from (self._listing(a.surface, a.url, whole=a.whole, signpost=a.signpost) for a in asks)
         if not asks:
-            backfill.plan(self.settings, IMAGES[self.settings["IMAGES"]])
+            backfill.plan(self.settings, belongings.pictures(self.settings))
             yield from self._backlog()
 
     def idle(self) -> None:
@@ -125,16 +117,12 @@ class Rfi(Spider):
 
         A backfill takes its articles from there alone, and only pictures of its days.
         """
-        index, backfill = self.run.archive.index, self.backfill
-        left = ((url, rank) for url, rank, _ in index.open_urls(urls.Kind.ARTICLE))
+        backfill = self.backfill
+        left = ((url, rank) for url, rank, _ in self.run.archive.index.open_urls(urls.Kind.ARTICLE))
         for url, rank in backfill.portion() if backfill else left:
             if urls.is_article(url, self.edition):
                 yield self._page(url, rank, Asked.LISTING)
-        if self.settings["IMAGES"] != "none":
-            pictures = index.open_urls(urls.Kind.IMAGE)
-            yield from (self._picture(url) for url, rank, _ in pictures if not backfill or backfill.near(rank))
-        if self.settings.getbool("REQUISITES"):
-            yield from self._need(url for url, _, _ in self.run.archive.index.open_urls(urls.Kind.REQUISITE))
+        yield from self.belongings.left(backfill.near) if backfill else self.belongings.left()
 
     def _sections(self) -> Requests:
         return self._listings({urls.section_name(url): url for url in self.edition.section_pages})
@@ -163,22 +151,6 @@ class Rfi(Spider):
     def _page(self, url: str, rank: int, asked: Asked, **named: str) -> Request:
         lifted, meta = rank // 60 + (NEW if named else 0), {"asked": asked, **named}
         return Request(url, callback=self.page, errback=self.no_page, priority=lifted, meta=meta)
-
-    def _picture(self, url: str) -> Request:
-        return Request(url, callback=self.page, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.LISTING})
-
-    def _need(self, named: Iterable[str]) -> Requests:
-        """Ask for stylesheets and fonts that are due, so many in a run at most: one names another without end."""
-        wanted = [url for url in named if url not in self.needed]
-        known = self.run.archive.index.known(wanted)
-        due = [url for url in wanted if decide.fetch(known.get(url), Asked.REQUISITE, self.run.now())]
-        del due[max(0, requisites.MOST - len(self.needed)) :]
-        self.needed.update(due)
-        self.run.want(due)
-        return map(self._requisite, due)
-
-    def _requisite(self, url: str) -> Request:
-        return Request(url, callback=self.sheet, errback=self.no_page, priority=-FIRST, meta={"asked": Asked.REQUISITE})
 
     def listed(self, response: Response) -> Requests:
         """Ask for the articles of a listing."""
@@ -234,7 +206,7 @@ class Rfi(Spider):
         return decide.sections_needed({name: not listing.why for name, listing in heard.items()})
 
     def _is_section(self, url: str) -> bool:
-        return not set(self.edition.section_pages).isdisjoint(_canonical([url]))
+        return not set(self.edition.section_pages).isdisjoint(belongings.canonical([url]))
 
     def page(self, response: Response) -> Iterable[Fetched]:
         """Hand a page over to the pipelines."""
@@ -252,40 +224,12 @@ class Rfi(Spider):
         """Ask for what a stylesheet names."""
         yield from self._handed_over(response.meta)
         if isinstance(found := response.meta.get("taken"), Sheet):
-            yield from self._need(found.names)
+            yield from self.belongings.need(found.names)
 
     def archived(self, item: Fetched) -> None:
         """Ask for what belongs to an article that was archived just now."""
-        for request in (*self._pictures(item), *self._requisites(item)):
+        for request in self.belongings.of(item.exchange, item.page):
             self.crawler.engine.crawl(request)
-
-    def _pictures(self, item: Fetched) -> Requests:
-        facts = item.page.facts if item.page else None
-        pictures = (
-            _canonical((facts.image, facts.shown, *facts.pictures)[: IMAGES[self.settings["IMAGES"]]]) if facts else []
-        )
-        self.run.want(pictures)
-        known = self.run.archive.index.known(pictures)
-        for url in pictures:
-            if decide.fetch(known.get(url), Asked.LISTING, self.run.now()):
-                yield self._picture(url)
-
-    def _requisites(self, item: Fetched) -> Requests:
-        """Ask for what the first page of each template names: all of a template name the same."""
-        url = urls.canonical(item.url)
-        template = urls.edition_of(url), urls.show_of(url) is not None
-        if self.settings.getbool("REQUISITES") and template not in self.templates:
-            self.templates.add(template)
-            yield from self._need(requisites.of_page(content(item.exchange), url))
-
-
-def _canonical(named: Iterable[str | None]) -> list[str]:
-    """Return canonical forms of addresses that a page names, without those that are none."""
-    found = []
-    for url in filter(None, named):
-        with suppress(BadUrl):
-            found.append(urls.canonical(url))
-    return found
 
 
 class RfiCn(Rfi):
