@@ -170,7 +170,7 @@ def test_history_for_people_and_programs(root, capsys):
     for one in values["captures"]:
         assert f"{one['captured']}  " in text
         assert f"{one['digest']}  {one['warc']} at offset {one['offset']}" in text
-    assert "v4   2026-" in text
+    assert re.search("v4   [0-9]{4}-", text)
     for words_ in ("first", "nothing new", "markup only", "edited: body", "gone: HTTP 410", "returned: nothing new"):
         assert f"  {words_}\n" in text
     assert not re.search("[\x00-\x09\x0b-\x1f]", text)

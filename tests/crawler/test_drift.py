@@ -15,7 +15,8 @@ import pytest
 from archive import cli, report, rows
 from archive.index import NAME as INDEX
 from archive.index import Index
-from tests.archive.archives import dump, edit
+from tests.archive import older
+from tests.archive.archives import dump
 from tests.crawler import evidence, state
 from tests.crawler.crawling import started, verify
 from tests.crawler.runs import BEGIN, LEAN, Ran, Runs, coming
@@ -158,7 +159,7 @@ def test_pages_are_read_again_without_a_fetch(grown, parent, tmp_path):
         new = listed(runs.running.site)[:10]
         before, files = dump(runs.archive / INDEX), texts(runs.archive)
         for url in new:  # as the parser of that day would have left them
-            unread(runs.archive, url)
+            older.unread(runs.archive, url)
         runs.running.site.journal.clear()
         assert cli.main(["rebuild", "--pending", "--archive", str(runs.archive)]) == 0
         asked, read = runs.running.log, (dump(runs.archive / INDEX), texts(runs.archive))
@@ -173,15 +174,6 @@ def test_pages_are_read_again_without_a_fetch(grown, parent, tmp_path):
 def texts(archive: Path) -> dict[str, str]:
     """The article files."""
     return {name: text for name, (text, _) in evidence.files(archive).items()}
-
-
-def unread(archive: Path, url: str) -> None:
-    """Leave a URL as a parser does that found no article in its page."""
-    edit(archive, "delete from articles where key = (select key from urls where url = ?)", url)
-    edit(
-        archive, "update urls set state = 'rejected', why = 'empty template: no title', attempts = 1 where url = ?", url
-    )
-    (archive / evidence.path_of(url)).unlink()
 
 
 # --- silence ---
