@@ -10,9 +10,11 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
+from archive.urls import article_path
 from tests.site import Running, serve
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -46,6 +48,7 @@ def main() -> int:
             shutil.rmtree(ROOT / DEMO)
         with serve() as running:
             crawl_twice(running)
+            edit(running)
         check()
         look()
     except (Failed, OSError, subprocess.SubprocessError) as error:
@@ -66,6 +69,16 @@ def crawl_twice(running: Running) -> None:
     fetched = [url for spider in ("rfi_cn", "rfi_tw") for url in crawl(spider, running)]
     if again := [url for url in fetched if not url.endswith((".txt", "/rss", ".xml"))]:
         raise Failed(f"the second crawl fetched {len(again)} pages or what belongs to them again, {again[0]} first")
+
+
+def edit(running: Running) -> None:
+    """Let the site rewrite the lead of an article, and crawl once more."""
+    heading("The site rewrites a lead without a word: the sitemap's lastmod tells, and both versions are kept")
+    name = articles()[-1].name
+    url = next(article.url for article in running.site.articles if article_path(article.url).endswith(name))
+    running.site.edit(url, "lead", datetime.now(UTC))
+    crawl("rfi_cn", running)
+    show(archive("diff", str(articles()[-1])).splitlines(), 10)
 
 
 def crawl(spider: str, running: Running) -> list[str]:

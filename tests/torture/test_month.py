@@ -140,7 +140,7 @@ def test_a_report_that_is_missing_or_wrong_is_seen(tmp_path):
 
 @pytest.mark.parametrize(
     ("when", "soon"),
-    [([3], []), ([3, 5, 10, 28, 172], []), ([3, 200], []), ([3, 4, 6], [6]), ([3, 5, 6], [6]), ([3, 200, 201], [201])],
+    [([3], []), ([3, 5, 10, 28, 172], []), ([3, 200], []), ([3, 5, 6], [6]), ([3, 200, 201], [201])],
 )
 def test_a_look_that_comes_too_soon_is_seen(when, soon):
     """Law: behind the first, an article comes once for all the ages that went by since it came last."""
