@@ -36,6 +36,10 @@ class Imports(Figures):
         """Tell whether an imported file is known, by its path."""
         return self._row(bool, "select 1 from imported where path = ?", (path,)) or False
 
+    def has_imports(self) -> bool:
+        """Tell whether any imported file is known."""
+        return self._row(bool, "select 1 from imported limit 1") or False
+
     def imported(self, path: str) -> Imported | None:
         """Return what is known of an imported file, by its path."""
         return self._row(_imported, f"{_IMPORTED} where i.path = ?", (path,))

@@ -168,8 +168,12 @@ def again(root: Path, index: Index) -> Iterator[str]:
 
 
 def settle(root: Path, index: Index) -> None:
-    """Take in what an import that died left in `imported/`; of one that ended nothing is left.  Raises CannotWrite."""
-    if (root / imported.UNDER_WAY).exists():
+    """Take in what `imported/` holds and the index has not: left by an import that died, or the index is a new one.
+
+    Raises CannotWrite.
+    """
+    lost = not index.has_imports() and next(kept.names(root), None)
+    if lost or (root / imported.UNDER_WAY).exists():
         os.sync()
         with index:
             for _ in again(root, index):
