@@ -1,4 +1,4 @@
-"""Real crawls: `python -m scrapy crawl` as a user would start it, against a site on loopback."""
+"""Real crawls: what `python -m scrapy crawl` does, against a site on loopback; forked, which saves each its imports."""
 
 import os
 import subprocess
@@ -76,18 +76,11 @@ def crawl(
 
     words: more of the command line.  arguments: the spider's own (`-a`).
     """
-    limits = {"fsize": most, "data": memory}
-    done = subprocess.run(
-        limited(**{name: size for name, size in limits.items() if size})
-        + command(archive, spider, settings or {}, arguments)
-        + (words or []),
-        cwd=ROOT,
-        env=environment(site) | (env or {}),
-        capture_output=True,
-        timeout=PATIENCE,
-        check=False,
-    )
-    return Crawled(done.returncode, done.stdout.decode(), done.stderr.decode())
+    from tests.torture import forked  # it stands on this room
+
+    limits = {name: size for name, size in (("fsize", most), ("data", memory)) if size}
+    line = command(archive, spider, settings or {}, arguments) + (words or [])
+    return forked.shared().run(line, environment(site) | (env or {}), limits=limits)
 
 
 def started(

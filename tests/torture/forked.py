@@ -1,5 +1,6 @@
 """Forked runs: what `python -m` would do, in a process that need not import anything first."""
 
+import atexit
 import json
 import os
 import select
@@ -8,9 +9,11 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.crawler.crawling import PATIENCE, ROOT, Crawled
@@ -38,10 +41,19 @@ class Hatchery:
     process: "subprocess.Popen[bytes]"
     folder: Path
 
-    def run(self, words: list[str], env: Mapping[str, str], until: Callable[[], bool] | None = None) -> Ended:
-        """Run `python -m ...`, the words of a command line, to its end; kill -9 as soon as `until` says so."""
+    def run(
+        self,
+        words: list[str],
+        env: Mapping[str, str],
+        until: Callable[[], bool] | None = None,
+        limits: Mapping[str, int] = MappingProxyType({}),
+    ) -> Ended:
+        """Run `python -m ...`, the words of a command line, to its end; kill -9 as soon as `until` says so.
+
+        limits: as `prlimit` has them: bytes of a file (`fsize`), of memory that is the process's own (`data`).
+        """
         out, err = self.folder / "out", self.folder / "err"
-        order = {"words": words[2:], "env": dict(env), "out": str(out), "err": str(err)}
+        order = {"words": words[2:], "env": dict(env), "out": str(out), "err": str(err), "limits": dict(limits)}
         assert self.process.stdin
         self.process.stdin.write(json.dumps(order).encode() + b"\n")
         pid = self.said()
@@ -62,6 +74,14 @@ class Hatchery:
         """Return its next word."""
         assert self.process.stdout
         return json.loads(self.process.stdout.readline())
+
+
+@cache
+def shared() -> Hatchery:
+    """Return the parent that all forked runs of this process may share; it ends with it."""
+    kept = ExitStack()
+    atexit.register(kept.close)
+    return kept.enter_context(hatchery())
 
 
 @contextmanager

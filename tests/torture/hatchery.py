@@ -8,6 +8,7 @@ so what is forked is what a process of its own would be after its imports; it en
 import gc
 import json
 import os
+import resource
 import runpy
 import sys
 import time
@@ -79,6 +80,9 @@ def _become(order: dict[str, Any]) -> None:
         file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o644)
         os.dup2(file, number)
         os.close(file)
+    for name, size in order["limits"].items():
+        limit = getattr(resource, f"RLIMIT_{name.upper()}")
+        resource.setrlimit(limit, (size, size))
     os.environ.clear()
     os.environ.update(order["env"])
     sys.argv = list(order["words"])
