@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.archive import archives
+from tests.archive import archives, lived
 
 
 @pytest.fixture(scope="module")
@@ -18,3 +18,10 @@ def good(tmp_path_factory):
 def root(good, tmp_path):
     """A copy of the good archive, to be broken."""
     return Path(shutil.copytree(good, tmp_path / "archive"))
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[lived.Step]]:
+    """An archive in which an article was edited, taken away and given back, and the steps of its script."""
+    root = tmp_path_factory.mktemp("life") / "archive"
+    return root, lived.live(root)

@@ -11,24 +11,18 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from archive import articles, changes, cli, moment, rollup
+from archive import articles, changes, moment, rollup
 from archive.export import atom
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.rebuild import rebuild
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN
+from tests.archive.inside import main
 from tests.archive.lived import URL
 
 NS = "{http://www.w3.org/2005/Atom}"
 EVER = datetime(2000, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory):
-    """An archive in which an article was edited, taken away and given back, and the steps of its script."""
-    root = tmp_path_factory.mktemp("life") / "archive"
-    return root, lived.live(root)
 
 
 @pytest.fixture
@@ -39,16 +33,6 @@ def root(life):
 def told(root, since=EVER[0], until=EVER[1]):
     with closing(Index(root / INDEX)) as index:
         return list(changes.changes(root, index, since, until))
-
-
-def main(capsys, *arguments):
-    """Run the command in this process: exit code, stdout, stderr."""
-    capsys.readouterr()
-    try:
-        code = cli.main([str(argument) for argument in arguments])
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    return code, *capsys.readouterr()
 
 
 def feed(capsys, root, *words):

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import cli, urls, verbs
+from archive import urls, verbs
 from archive.cli import VERBS
 from archive.index import NAME
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
+from tests.archive.inside import main
 
 ON_ARCHIVES = [verb for verb in VERBS if verb in ("status", "verify", "rebuild", "lists")]
 
@@ -27,16 +28,6 @@ def run(*arguments, **options):
     """Run the command as a user does."""
     command = [sys.executable, "-m", "archive.cli", *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, **options)
-
-
-def main(capsys, *arguments):
-    """Run the command in this process: exit code, stdout, stderr."""
-    capsys.readouterr()
-    try:
-        code = cli.main([str(argument) for argument in arguments])
-    except SystemExit as ended:
-        code = int(ended.code or 0)
-    return code, *capsys.readouterr()
 
 
 def test_every_verb_has_its_file():

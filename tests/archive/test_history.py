@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import pytest
 
-from archive import cli, moment, urls, warc
+from archive import moment, urls, warc
 from archive.diff import Mark
 from archive.errors import BadUsage, NotFound
 from archive.history import Event, comparison, find, history, version
@@ -27,14 +27,8 @@ from archive.rebuild import rebuild
 from archive.record import digest
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN, answer
+from tests.archive.inside import main
 from tests.archive.lived import URL
-
-
-@pytest.fixture(scope="module")
-def life(tmp_path_factory):
-    """An archive in which an article was edited, taken away and given back, and the steps of its script."""
-    root = tmp_path_factory.mktemp("life") / "archive"
-    return root, lived.live(root)
 
 
 @pytest.fixture
@@ -45,13 +39,6 @@ def root(life):
 def told(root, url=URL):
     with closing(Index(root / INDEX)) as index:
         return history(root, index, url)
-
-
-def main(capsys, *arguments):
-    """Run the command in this process: exit code, stdout, stderr."""
-    capsys.readouterr()
-    code = cli.main([str(argument) for argument in arguments])
-    return code, *capsys.readouterr()
 
 
 def words(change):
