@@ -7,8 +7,6 @@ FOUND = $(shell for p in $(CANDIDATES); do \
 
 RUN = .venv/bin/python -m
 PIP = $(RUN) pip --disable-pip-version-check
-PEERS_PIP = .venv-peers/bin/python -m pip --disable-pip-version-check
-REPLAY_PIP = .venv-replay/bin/python -m pip --disable-pip-version-check
 READY = .venv/project.stamp
 REPLAY = .venv-replay/replay.stamp
 PEERS = .venv-peers/peers.stamp
@@ -98,28 +96,29 @@ if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
 || { echo "make $(1): $(2): install "$(3)", then try again" >&2; exit 1; }
 endef
 
-# --- .venv-replay ---
-# surt comes as source only, so what builds it comes first, pinned like the rest.
+# --- environments of their own: .venv-replay, .venv-peers ---
+# aside NAME; some packages come as source only, so what builds them comes first, pinned like the rest.
+define aside
+.venv/bin/python -m venv --clear .venv-$(1)
+$(call aside_pip,$(1)) -qq install --require-hashes --requirement requirements/build.txt
+$(call aside_pip,$(1)) -qq install --require-hashes --no-build-isolation --requirement requirements/$(1).txt
+@touch $@
+endef
+aside_pip = .venv-$(1)/bin/python -m pip --disable-pip-version-check
+
 ifneq ($(shell test -x .venv-replay/bin/python && echo yes),yes)
 $(REPLAY): FORCE
 endif
 
 $(REPLAY): requirements/build.txt requirements/replay.txt | .venv/requirements.stamp
-	.venv/bin/python -m venv --clear .venv-replay
-	$(REPLAY_PIP) -qq install --require-hashes --requirement requirements/build.txt
-	$(REPLAY_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/replay.txt
-	@touch $@
+	$(call aside,replay)
 
-# --- .venv-peers ---
 ifneq ($(shell test -x .venv-peers/bin/python && echo yes),yes)
 $(PEERS): FORCE
 endif
 
 $(PEERS): requirements/build.txt requirements/peers.txt | .venv/requirements.stamp
-	.venv/bin/python -m venv --clear .venv-peers
-	$(PEERS_PIP) -qq install --require-hashes --requirement requirements/build.txt
-	$(PEERS_PIP) -qq install --require-hashes --no-build-isolation --requirement requirements/peers.txt
-	@touch $@
+	$(call aside,peers)
 
 # --- .browser ---
 # ReplayWeb.page is installed, not kept here: its licence is the AGPL. Its npm package comes with all that it needs.

@@ -15,7 +15,7 @@ from archive.decide import GONE
 from archive.editions import Edition
 from archive.listing import Listing
 from archive.page import PARIS
-from archive.tally import lasting
+from archive.tally import NOT_MODIFIED, lasting
 
 DAY = timedelta(days=1)
 LINKING = 2
@@ -27,7 +27,6 @@ All of an edition is 27 to 39 articles a day and a page shows 12 or more of them
 one that invents pages without end is left.
 """
 _MONTH = re.compile(r"/contents_([0-9]{6})\.xml\Z")
-_NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +244,7 @@ def _asked(asks: Sequence[Ask]) -> Generator[Sequence[Ask], Sequence[Answer], Se
 
 def _tells(ask: Ask, answer: Answer) -> bool:
     """Tell whether a listing was read whole, or is as it was then; what another URL answered is another listing."""
-    if answer.status == _NOT_MODIFIED:
+    if answer.status == NOT_MODIFIED:
         return True
     whole = answer.listing is not None and not answer.listing.damage
     return whole and answer.url.rstrip("/") == ask.url.rstrip("/")
@@ -255,4 +254,4 @@ def _tells_month(ask: Ask, answer: Answer) -> bool:
     """Tell the same of a month's sitemap, which names an article of its month, or is something else in its place."""
     links = answer.listing.links if answer.listing else ()
     own = any(urls.day(link.url).startswith(ask.surface[-6:]) for link in links)
-    return _tells(ask, answer) and (own or answer.status == _NOT_MODIFIED)
+    return _tells(ask, answer) and (own or answer.status == NOT_MODIFIED)

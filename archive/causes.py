@@ -4,10 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archive import guest
 from archive.decide import MAX_ATTEMPTS, State
-from archive.page import Why
 from archive.standing import Last, Standing
+from archive.tally import REFUSALS
 
 
 class Cause(StrEnum):
@@ -43,8 +42,6 @@ class Verdict:
     """Whether something is missing: not where its text is here under another name, nor where it is none of ours."""
 
 
-REFUSALS = (str(Why.CHALLENGE), *(f"HTTP {status}" for status in sorted(guest.REFUSALS)))
-"""What the why of a refused URL begins with."""
 _OF_STATE = {
     State.LISTED: Cause.NEVER,
     State.FAILED: Cause.FAILED,
@@ -85,7 +82,7 @@ def _of_state(
         return _moved(standing, look)
     if cause is Cause.NEVER:
         return _never(standing.url, forbids, last)
-    if cause is not Cause.GONE and standing.why.startswith(REFUSALS):
+    if cause is not Cause.GONE and standing.why.startswith(tuple(REFUSALS)):
         cause = Cause.REFUSED
     times = f"{_times(standing.attempts)}: " if cause in _COUNTED else ""
     return Verdict(cause, times + standing.why)

@@ -4,10 +4,10 @@ What a run asks of this costs by what is left to do, never by what is archived; 
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from archive import rows
+from archive import rows, urls
 from archive.decide import FIRST_WAIT, MAX_ATTEMPTS, Known
 from archive.editions import EDITIONS
 from archive.rows import DRIFT
@@ -75,11 +75,10 @@ class Figures(Standings):
         sql = "select first from articles where edition = ? order by first desc limit 1"
         return self._row(rows.date, sql, (edition,))
 
-    def archived_between(self, edition: str, since: str, until: str) -> int:
-        """Return how many articles of an edition are archived whose URLs name these days or one between: 20231031."""
-        first, last = (f"articles/{day[:4]}/{day[4:6]}/{day}" for day in (since, until))
+    def archived_between(self, edition: str, since: date, until: date) -> int:
+        """Return how many articles of an edition are archived whose URLs name these days or one between."""
         sql = "select count(*) from articles where edition = ? and path between ? and ?"
-        return next(self._rows(int, sql, (edition, first, f"{last}.")))
+        return next(self._rows(int, sql, (edition, urls.day_path(since), f"{urls.day_path(until)}.")))
 
     def fills(self, spider: str, since: datetime) -> list[tuple[str, dict[str, tuple[int, int]]]]:
         """Return outcome and fields of a spider's runs that began since then and read a page, newest first.

@@ -62,7 +62,7 @@ class Seen:
 
     def values(self) -> dict[str, Any]:
         """Return it for programs."""
-        refers = f"warc/{self.refers.file} at offset {self.refers.offset}" if self.refers else None
+        refers = self.refers.told if self.refers else None
         where = {"warc": f"warc/{self.place.file}", "offset": self.place.offset, "refers": refers}
         told = {name: value for name, value in asdict(self).items() if name not in ("place", "refers")}
         return {**told, "captured": moment.stamp(self.captured), "changed": self.changed.split(), **where}
@@ -157,7 +157,7 @@ def _event(one: Captured, version: int | None, there: bool | None) -> Event:
 
 def placed(one: Captured) -> tuple[Place, Place | None]:
     """Return where the record of a capture lies; and, of a revisit, where its payload does."""
-    return Place(one.capture.file, one.capture.offset), one.capture.refers
+    return one.capture.place, one.capture.refers
 
 
 def _seen(folder: Path, one: Captured, event: Event, version: int | None) -> Seen:

@@ -101,15 +101,12 @@ class Ledger:
             self._put(path, _text(self._read(newest.number)))
         return made
 
-    def commit(self, capture: Capture, found: Page, made: Paged) -> bool:
-        """Say in the index that an article is archived: the last step, after record and file.
-
-        Return whether its file is made of this capture: False if it says what an earlier one said.
-        """
+    def commit(self, capture: Capture, found: Page, made: Paged) -> None:
+        """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
             number = self.settle(capture, Outcome(State.ARCHIVED))
             self._page(replace(made, number=number), found)
-            return self.derive(found.article.url, {number: found}) == number
+            self.derive(found.article.url, {number: found})
 
     def judge(self, number: int, capture: Capture, found: Page | NotAnArticle) -> None:
         """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it."""
@@ -127,12 +124,11 @@ class Ledger:
             with suppress(BadUrl):  # a page may name what no request could: the article stands without it
                 self.index.list_urls([(urls.canonical(named), rank(found.article.url, found.facts.published))])
 
-    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> int:
+    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> None:
         """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.
 
         read: pages that need not be read again, by the numbers of their captures.
-        again: make file and row even if they stand.
-        Return the number of the capture that the file is made of.  Raises CannotWrite, BadRecord.
+        again: make file and row even if they stand.  Raises CannotWrite, BadRecord.
         """
         with self.index:
             pages = self.index.pages(url)
@@ -146,7 +142,6 @@ class Ledger:
                 self._put(self.root / path, text)
                 self.index.file(found.article, found.facts, path, hashlib.sha256(text).hexdigest(), newest)
             self.index.stand(url)
-            return newest
 
     def _read(self, number: int) -> Page:
         """Read the page of a capture that holds one again.  Raises BadRecord."""

@@ -91,7 +91,7 @@ def prove(root: Path, file: Path) -> Proof:
         warc=f"warc/{filed.place.file}",
         offset=filed.place.offset,
         record=record.id,
-        refers=f"warc/{original.file} at offset {original.offset}" if original else None,
+        refers=filed.refers.told if filed.refers else None,
         digest=digest(exchange.body),
         sha256=hashlib.sha256(stands).hexdigest(),
         problems=(*_problems(stands, exchange, pair.digests_of(record, original), record), *wrong),
@@ -121,7 +121,7 @@ def _versions(folder: Path, captures: list[Captured]) -> Iterator[Version]:
                 captured=one.capture.date,
                 warc=f"warc/{place.file}",
                 offset=place.offset,
-                refers=f"warc/{refers.file} at offset {refers.offset}" if refers else None,
+                refers=refers.told if refers else None,
                 sha256=one.page.sha256,
                 problem=_problem(folder, one, one.page.sha256),
             )

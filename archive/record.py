@@ -95,6 +95,11 @@ class Place(NamedTuple):
     offset: int
     """Bytes of the file before the record's gzip member."""
 
+    @property
+    def told(self) -> str:
+        """For people: the file relative to the archive, and the offset."""
+        return f"warc/{self.file} at offset {self.offset}"
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -118,6 +123,11 @@ class Capture:
     """Media type that the answer names, see `Exchange.media_type`."""
     refers: Place | None = None
     """Where the response record lies whose payload this one has, too; None if it holds its own."""
+
+    @property
+    def place(self) -> Place:
+        """Where the record lies."""
+        return Place(self.file, self.offset)
 
 
 def digest(*pieces: Bytes) -> str:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from archive import content, decide, ledger, merge, pair, taken, urls, warc
+from archive import content, decide, ledger, lenient, merge, pair, taken, urls, warc
 from archive.decide import Outcome, State
 from archive.errors import BadRecord
 from archive.index import NAME as INDEX
@@ -23,7 +23,7 @@ from archive.lock import Lock
 from archive.page import NotAnArticle, Page
 from archive.quarantine import put_aside
 from archive.rebuild import stands
-from archive.record import Capture, Place
+from archive.record import Capture
 from archive.rows import Captured, Paged
 
 PROBLEM, NO_PAGE, NEW, NONE = "cannot be read", "no page", "new article", "no article"
@@ -143,8 +143,7 @@ class _Article:
         return found if isinstance(found, Page | NotAnArticle) else None
 
     def _read(self, capture: Capture) -> taken.Taken:
-        place = Place(capture.file, capture.offset)
-        return taken.read(warc.read_pair(self._root / "warc", place, capture.refers)[1])
+        return taken.read(warc.read_pair(self._root / "warc", capture.place, capture.refers)[1])
 
     def _standing(self) -> _Standing:
         return _Standing(tuple(self._index.captures(self._url)), self._index.noted(self._url))
@@ -193,7 +192,7 @@ class _Article:
         return [
             (one.capture.date, one)
             for one in found
-            if one.state is not State.LISTED and not one.capture.file.startswith(warc.IMPORTED)
+            if one.state is not State.LISTED and not lenient.is_foreign(one.capture.file)
         ]
 
     def _outcome(self) -> Outcome | None:

@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import merge, warc
+from archive import lenient, merge, warc
 from archive.errors import BadRecord
 from archive.export import cdxj
 from archive.index import NAME as INDEX
@@ -74,7 +74,7 @@ def _may_join(name: str, now: datetime) -> bool:
     What was imported stays as it came: other tools wrote its records, and a merged file is held to our own rules.
     """
     stamp, _ = warc.sort_key(name)
-    return bool(stamp) and not name.startswith(warc.IMPORTED) and stamp[:8] < now.astimezone(UTC).strftime("%Y%m%d")
+    return bool(stamp) and not lenient.is_foreign(name) and stamp[:8] < now.astimezone(UTC).strftime("%Y%m%d")
 
 
 def _worthwhile(group: list[Warc]) -> Iterator[list[Warc]]:

@@ -96,8 +96,7 @@ class Backfill:
         return len(self._left) + unfetched * (work.requests - work.now) // work.now
 
     def _archived(self) -> int:
-        days = backfill.digits(self._span.since), backfill.digits(self._span.until)
-        return self._run.archive.index.archived_between(self._edition.code, *days)
+        return self._run.archive.index.archived_between(self._edition.code, self._span.since, self._span.until)
 
     def _holds(self, url: str) -> bool:
         return urls.is_article(url, self._edition) and self._span.holds(url)

@@ -25,7 +25,7 @@ class Look:
         Return False, having told nothing, where no article was archived before, or where the
         answer does not tell how it stands.
         """
-        after = self._stood()
+        after = self._stood() if self._before else None
         if self._before is None or after is None or state not in decide.TOLD:
             return False
         found = tuple(recheck.news(self._before, after))

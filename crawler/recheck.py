@@ -11,7 +11,8 @@ from archive.decide import Asked
 from archive.editions import Edition
 from archive.listing import Listing
 from archive.stood import Stood
-from crawler.run import NOT_MODIFIED, Run
+from archive.tally import NOT_MODIFIED
+from crawler.run import Run
 
 META = {"asked": Asked.LOOK, "dont_redirect": True, "handle_httpstatus_list": [NOT_MODIFIED]}
 """Of each look.  A redirect tells how the article stands; where it leads to is listed, and the next run's."""

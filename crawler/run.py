@@ -21,7 +21,7 @@ from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
 from archive.guest import Answer
 from archive.store import Archive, Clock
-from archive.tally import Tally
+from archive.tally import NOT_MODIFIED, Tally
 from crawler import agent, tested
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
@@ -29,7 +29,6 @@ from crawler.look import Look
 
 logger = logging.getLogger(__name__)
 
-NOT_MODIFIED = 304
 UNDONE = (State.FAILED, State.GONE)
 """What is told of an answer that is no page."""
 UNEXPECTED = "unexpected"

@@ -27,10 +27,11 @@ from twisted.web import _newclient, client
 from archive import decide
 from archive.decide import BROKEN_OFF
 from archive.exchange import Cut, Exchange, header_values
+from archive.tally import NOT_MODIFIED
 from archive.urls import may_be_fetched
 from crawler import secrets
 from crawler.politeness import hear, turn
-from crawler.run import NOT_MODIFIED, Run
+from crawler.run import Run
 from crawler.tape import Tape
 
 logger = logging.getLogger(__name__)

@@ -39,9 +39,9 @@ def _lines(found: History) -> Iterator[str]:
     for seen in found.seen:
         number = f"v{seen.version}" if seen.version else "-"
         yield f"{number:<4} {moment.stamp(seen.captured)}  {plain(_says(seen))}"
-        refers = f", a revisit of warc/{seen.refers.file} at offset {seen.refers.offset}" if seen.refers else ""
+        refers = f", a revisit of {seen.refers.told}" if seen.refers else ""
         digest = plain(seen.digest) or "no digest"
-        yield f"     {digest}  warc/{seen.place.file} at offset {seen.place.offset}{refers}"
+        yield f"     {digest}  {seen.place.told}{refers}"
 
 
 def _says(seen: Seen) -> str:

@@ -19,14 +19,14 @@ from archive.editions import BY_SPIDER, Edition
 from archive.listing import Listing
 from archive.page import Page
 from archive.requisites import Sheet
-from archive.tally import Hearing
+from archive.tally import NOT_MODIFIED, Hearing
 from crawler import arguments, belongings
 from crawler.agent import introduce
 from crawler.backfill import Backfill
 from crawler.belongings import Belongings
 from crawler.pipelines import Fetched
 from crawler.recheck import NEW, Recheck
-from crawler.run import NOT_MODIFIED, Run
+from crawler.run import Run
 
 logger = logging.getLogger(__name__)
 

@@ -271,12 +271,9 @@ NAMED: dict[str, tuple[Any, dict[str, Any]]] = {
 }
 
 
-@pytest.mark.parametrize("named", NAMED)
-@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
-def test_order_of_import_changes_nothing(tmp_path, named, order):
-    """Law: an original, a revisit of it and a change make the same articles and versions in whatever order they come."""
-    more, also = NAMED[named]
-    original = record(
+def named_response():
+    """An answer of an article, with an id that a revisit can name."""
+    return record(
         "response",
         http(html(CN[0])),
         ("WARC-Record-ID", "<urn:original>"),
@@ -284,6 +281,14 @@ def test_order_of_import_changes_nothing(tmp_path, named, order):
         url=CN[0].url,
         date=STAMPS[0],
     )
+
+
+@pytest.mark.parametrize("named", NAMED)
+@pytest.mark.parametrize("order", list(itertools.permutations(range(3))))
+def test_order_of_import_changes_nothing(tmp_path, named, order):
+    """Law: an original, a revisit of it and a change make the same articles and versions in whatever order they come."""
+    more, also = NAMED[named]
+    original = named_response()
     change = response(CN[0].revised(1), body=html(CN[0].revised(1)), date=STAMPS[1])
     change = change.replace(sha1(html(CN[0])).encode(), sha1(b"other").encode())
     back = revisit(CN[0], STAMPS[2], *more, **also)
@@ -321,14 +326,7 @@ def test_a_revisit_whose_original_never_comes(tmp_path):
 def test_a_revisit_of_another_payload(tmp_path):
     """Law: a revisit never takes a payload whose digest, of the same kind, is another than it states."""
     odd = revisit(CN[1], STAMPS[1], *by_date(), ("WARC-Refers-To", "<urn:original>"))
-    named = record(
-        "response",
-        http(html(CN[0])),
-        ("WARC-Record-ID", "<urn:original>"),
-        ("WARC-Payload-Digest", sha1(html(CN[0]))),
-        url=CN[0].url,
-        date=STAMPS[0],
-    )
+    named = named_response()
 
     told, counts = take_in(tmp_path / "root", put(tmp_path, named + odd))
 
