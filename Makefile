@@ -140,14 +140,17 @@ $(BROWSER): requirements/browser.sha512
 requirements: .venv/requirements.stamp  ## make requirements/*.txt from pyproject.toml (UPGRADE=1 takes newer versions)
 	@$(call pin,dev)
 	@$(call pin,run)
+	@$(call pin,full)
 	@$(call pin,build)
 	@$(call pin,replay)
 	@$(call pin,peers)
 
 dev_is = what a developer and CI have: all of run.txt and build.txt, the tests, the linters, uv.
-dev_asks = pyproject.toml --group dev $(if $(UPGRADE),--upgrade)
+dev_asks = pyproject.toml --all-extras --group dev $(if $(UPGRADE),--upgrade)
 run_is = what the crawler and the library need to run, and nothing else.
 run_asks = pyproject.toml --constraints requirements/dev.txt
+full_is = run.txt, and what `export parquet` and `report --png` need beside it.
+full_asks = pyproject.toml --all-extras --constraints requirements/dev.txt
 build_is = what `pip install --no-build-isolation --no-deps .` needs beside run.txt.
 build_asks = --group build --constraints requirements/dev.txt
 replay_is = what .venv-replay holds: pywb, and the tools that our exports are held against. Resolved by itself.
