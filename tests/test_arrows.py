@@ -17,7 +17,7 @@ LONGEST = 300
 # Lowest first: a module imports from the rows above its own only.  A new file goes into the row below
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
-    "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
+    "archive archive.export archive.verbs archive.web crawler crawler.commands crawler.spiders",
     "archive.align archive.balance archive.budget archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.words archive.work archive.zst crawler.clock crawler.settings",
     "archive.article archive.cards archive.database archive.diff archive.disk archive.feed archive.han archive.sorting archive.surt archive.urls",
     "archive.differ archive.imported archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.report archive.reserve archive.spool archive.walk",
@@ -40,7 +40,17 @@ LEVELS = [
     "archive.adopting archive.doctor archive.reread archive.surfaces",
     "archive.probe",
     "archive.advice",
-    "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.rollup archive.verbs.status archive.verbs.verify",
+    "archive.web.answer archive.web.asked archive.web.hosts archive.web.speech",
+    "archive.web.headers archive.web.language archive.web.links archive.web.shelf archive.web.shown",
+    "archive.web.page",
+    "archive.web.context",
+    "archive.web.failing archive.web.items archive.web.life archive.web.picture archive.web.pieces archive.web.switch",
+    "archive.web.front archive.web.labels archive.web.text",
+    "archive.web.article",
+    "archive.web.proof archive.web.versions",
+    "archive.web.routes",
+    "archive.web.app",
+    "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.rollup archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.look crawler.secrets crawler.tape crawler.tested",
     "crawler.aftermath crawler.log crawler.run",
