@@ -19,7 +19,7 @@ LONGEST = 300
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
     "archive.align archive.balance archive.budget archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings",
-    "archive.article archive.cards archive.database archive.diff archive.disk archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
+    "archive.article archive.cards archive.database archive.diff archive.disk archive.export.atom archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
     "archive.differ archive.imported archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.report archive.reserve archive.snippet archive.spool archive.walk archive.web.language archive.web.links",
     "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.web.page",
     "archive.exchange archive.safe archive.unpack",
@@ -38,7 +38,7 @@ LEVELS = [
     "archive.audit archive.chosen archive.export.cdxj archive.export.lists archive.export.selection archive.health archive.kept archive.ledger archive.merge archive.review archive.revisit archive.validators archive.web.shelf",
     "archive.borrow archive.compare archive.export.pages archive.history archive.intake archive.replay archive.rollup archive.search archive.web.context",
     "archive.changes archive.export.comparison archive.export.readback archive.fold archive.prove archive.verify archive.web.failing archive.web.health archive.web.items archive.web.life archive.web.picture archive.web.pieces archive.web.sought archive.web.switch",
-    "archive.export.atom archive.export.wacz archive.heard archive.rebuild archive.store archive.web.events archive.web.finding archive.web.front archive.web.labels archive.web.text",
+    "archive.export.edits archive.export.wacz archive.heard archive.rebuild archive.store archive.web.events archive.web.finding archive.web.front archive.web.labels archive.web.text",
     "archive.adopting archive.doctor archive.reread archive.surfaces archive.web.article",
     "archive.probe archive.web.proof archive.web.versions",
     "archive.advice archive.web.routes",
