@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from archive.web import article, front, labels, picture, pieces, proof, switch, versions
+from archive.web import article, events, finding, front, health, labels, picture, pieces, proof, switch, versions
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
@@ -26,6 +26,10 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/article/{stem}/proof", proof.page),
     ("/article/{stem}/version/{number}", versions.page),
     ("/article/{stem}/diff/{old}/{new}", versions.diff),
+    ("/search", finding.page),
+    ("/changes", events.changes),
+    ("/gone", events.gone),
+    ("/health", health.page),
     ("/image/{name}", picture.image),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),
