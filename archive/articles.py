@@ -14,9 +14,9 @@ from archive import rows, urls
 from archive.article import Article
 from archive.decide import State
 from archive.facts import Facts
-from archive.figures import Figures
 from archive.record import Place
 from archive.stood import Stood, stood
+from archive.texts import Texts
 from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
@@ -65,7 +65,7 @@ _EDITS = f"""with found (id) as (
     where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id"""
 
 
-class Articles(Figures):
+class Articles(Texts):
     """The tables of articles."""
 
     # What is known
@@ -173,6 +173,7 @@ class Articles(Figures):
         self._db.execute(
             f"insert into articles ({names}) values ({marks}) on conflict (key) do update set {news}", values
         )
+        self.enter(key, (article.title, facts.lead, facts.body))
 
     def stand(self, url: str) -> None:
         """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""
@@ -192,4 +193,5 @@ class Articles(Figures):
 
     def unfile(self, url: str) -> None:
         """Note that a URL has no article file any more."""
+        self.leave(urls.key(url))
         self._db.execute("delete from articles where key = ?", (urls.key(url),))

@@ -25,6 +25,10 @@ _ROWS = {
         a.section, a.show, a.authors, a.tags, a.image, a.caption, a.short, a.language,
         a.first, a.looked, a.gone from {{0}}.articles a left {_OF}a.key
         left join {{0}}.captures c on c.id = a.capture left join {{0}}.warcs w on w.id = c.warc""",
+    "texts": f"select u.url, x.said from {{0}}.texts x {_OF}x.key",
+    "labels": "select kind || ' ' || name, articles from {0}.labels where articles",
+    "labelled": f"""select u.url, n.kind, n.name from {{0}}.labelled l join {{0}}.labels n on n.id = l.label
+        join {{0}}.texts x on x.id = l.text {_OF}x.key""",
     "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
     "validators": f"select u.url, v.etag, v.last_modified from {{0}}.validators v {_OF}v.key",
     "runs": "select spider || ' ' || started, ended, outcome, counts, fields from {0}.runs",

@@ -16,6 +16,7 @@ from archive.database import refusals
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
+from archive.texts import UNLIKE
 from archive.trends import Trends
 from archive.warc import IMPORTED
 
@@ -70,7 +71,7 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
 class Index(Borrowed, Imports, Trends):
     """The tables of one archive."""
 
-    VERSION = 5
+    VERSION = 6
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
@@ -144,7 +145,7 @@ class Index(Borrowed, Imports, Trends):
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
-        for sql in (_UNEVEN, UNEVEN, MISTOLD):
+        for sql in (_UNEVEN, UNEVEN, MISTOLD, UNLIKE):
             yield from self._rows(lambda name, how: (str(name), str(how)), sql)
         with refusals(self.path):
             yield from self._told_otherwise()

@@ -85,6 +85,32 @@ create table articles (         -- the article files
 create index articles_first on articles (edition, first);
 create index articles_newest on articles (edition, epoch desc, path desc);
 
+create table texts (            -- what can be found: the text of each article's newest version
+    id    integer primary key,  -- by date of news: 16 * minute of publication on the clock of Paris + the next number free
+    key   integer unique references urls,  -- null: it has given way to another, and `search` finds it no more
+    said  integer not null      -- digest of what `search` was given: the same words are not given again
+);
+
+create table labels (           -- what articles are sorted by
+    id        integer primary key,
+    kind      text not null,    -- one of card.LABELS
+    name      text not null,
+    articles  integer not null, -- how many bear it
+    unique (kind, name)
+);
+create index labels_most on labels (kind, articles desc, name);
+
+create table labelled (
+    label  integer not null references labels,
+    text   integer not null references texts,
+    primary key (label, text)
+) without rowid;
+create index labelled_by on labelled (text);
+
+-- The words of texts, by their ids, as han.tokens has them.  Contentless: the words themselves are in the article files.
+-- What has given way stays in it, since taking it out would need its words, until a rebuild.
+create virtual table search using fts5 (title, lead, body, content = '', tokenize = "unicode61 tokenchars '。'");
+
 create table imported (         -- article files of other archivers, in imported/: texts without a record
     path    text primary key,   -- relative to the archive
     key     integer not null references urls,

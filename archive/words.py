@@ -18,9 +18,9 @@ _LAST_MARK = 0x1F000
 """No combining mark has a higher number, but for the selectors above."""
 
 
-_WIDE = "\u2e80-\u30ff\u3400-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
+WIDE = "\u2e80-\u30ff\u3400-\u9fff\ua000-\ua4cf\uac00-\ud7af\uf900-\ufaff\uff66-\uffdc\U00020000-\U0003ffff"
 """Scripts in which each sign is a word of its own: Han, kana, bopomofo's neighbours, Yi, Hangul."""
-_LETTER = rf"[^\W_{_WIDE}]"
+_LETTER = rf"[^\W_{WIDE}]"
 _UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 """Soft hyphens, and blanks without width: white space that no reader sees."""
 _SILENT = re.compile("[\\s\u00ad\u200b-\u200d\u2060\ufeff]+")

@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from archive import disk, urls, warc
+from archive import disk, han, texts, urls, warc
 from archive.decide import MAX_ATTEMPTS, State
 from archive.export import cdxj, lists
 from archive.index import NAME as INDEX
@@ -31,6 +31,9 @@ ROBOTS = "https://www.rfi.fr/robots.txt"
 _ARTICLE = """insert into articles (key, capture, path, sha256, edition, epoch, title, published, section, authors, tags,
     first, looked)
     values (:key, :id, :path, :sha256, 'cn', :epoch, :title, :epoch, '国际', '[]', '["中国", "法国"]', :epoch, :epoch)"""
+_TEXT = "insert into texts (id, key, said) values (:text, :key, 0)"
+_WORDS = "insert into search (rowid, title, lead, body) values (:text, :words, '', '')"
+_LABELS = (("edition", "cn"), ("section", "国际"), ("tag", "中国"), ("tag", "法国"))
 _PAGE = """insert into pages (capture, epoch, sha256, content, changed, parser)
     values (:id, :epoch, :sha256, :sha256, 'first', 1)"""
 _URL = """insert into urls (key, url, kind, state, why, attempts, last, rank)
@@ -82,6 +85,13 @@ def _put_urls(db: sqlite3.Connection, number: int, last: int, warcs: list[int]) 
         articles = [row for row in rows if row["kind"] == "article" and row["state"] is State.ARCHIVED]
         db.executemany(_PAGE, articles)
         db.executemany(_ARTICLE, sorted(articles, key=itemgetter("key")))
+        db.executemany(_TEXT, articles)
+        db.executemany(_WORDS, articles)
+        for label in _LABELS:
+            db.execute("insert or ignore into labels (kind, name, articles) values (?, ?, 0)", label)
+            (name,) = db.execute("select id from labels where kind = ? and name = ?", label).fetchone()
+            db.executemany("insert into labelled values (?, ?)", [(name, row["text"]) for row in articles])
+            db.execute("update labels set articles = articles + ? where id = ?", (len(articles), name))
 
 
 def _row(at: int, last: int, warcs: list[int]) -> dict[str, Any]:
@@ -97,6 +107,7 @@ def _row(at: int, last: int, warcs: list[int]) -> dict[str, Any]:
     return {
         "id": last + 1 + at,
         "key": key,
+        "text": LONG_AGO // 60 * texts.SLOTS + at * texts.SLOTS,
         "url": url,
         "kind": kind,
         "state": State.GONE if dead else State.ARCHIVED,
@@ -111,6 +122,7 @@ def _row(at: int, last: int, warcs: list[int]) -> dict[str, Any]:
         "path": f"articles/2021/11/20211101-{at:012x}.md",
         "sha256": f"{key & (1 << 64) - 1:064x}",
         "title": f"第{at}条短讯",
+        "words": han.tokens(f"第{at}条短讯"),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from archive import content, urls
 from archive.index import NAME as INDEX
+from archive.index import Index
 from tests.archive.archives import edit
 
 VERSION = 0
@@ -18,7 +19,8 @@ _OTHER = str.maketrans("0123456789abcdef", "123456789abcdef0")
 def unread(root: Path, url: str, why: str = "empty template: no title", attempts: int = 1) -> None:
     """Leave a URL as a parser does that found no article in its pages."""
     key = urls.key(url)
-    edit(root, "delete from articles where key = ?", key)
+    with closing(Index(root / INDEX, create=True)) as index:
+        index.unfile(url)
     edit(root, "delete from pages where capture in (select id from captures where key = ?)", key)
     edit(root, "update captures set state = 'rejected' where key = ? and state = 'archived'", key)
     edit(root, "update urls set state = 'rejected', why = ?, attempts = ? where key = ?", why, attempts, key)
