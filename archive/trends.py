@@ -1,7 +1,7 @@
-"""Trends: what an index tells over time: articles by day, section and show, how soon, edited when, how much.
+"""Trends: what an index tells over time: articles by month and label, how soon, edited when, how much.
 
-Each is one query that adds up in SQL, so what comes back grows with days, months and names,
-never with articles.  Those that read a column of each article take a tenth of a second for 200,000.
+Each is one query that adds up in SQL, so what comes back grows with months and names, never
+with articles.  Those that look at each article take a tenth of a second for 200,000.
 """
 
 from collections.abc import Sequence
@@ -9,18 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from archive import rows
-from archive.database import Database
+from archive.texts import SLOTS, Texts
 
 EDITED = "changed not in ('', 'markup', 'first')"
 """The condition of the index pages_edited, word for word, or SQLite would not use it."""
-_DAY, _MONTH = "substr(path, 18, 8)", "substr(path, 10, 7)"
-"""Where "articles/2023/10/20231026-0123456789ab.md" has its day and its month."""
-_DAYS = f"select {_DAY}, count(*) from articles group by 1 order by 1"
-_NAMED = {
-    name: f"""select {_MONTH}, {name}, count(*) from articles where coalesce({name}, '') != ''
-        group by 1, 2 order by 1, 2"""
-    for name in ("section", "show")
-}
+# Texts have the minute of publication in their number: texts.py.
+_NAMED = f"""select strftime('%Y-%m', l.text / {SLOTS} * 60, 'unixepoch'), n.name, count(*)
+    from labels n join labelled l on l.label = n.id where n.kind = ? group by 1, 2 order by 1, 2"""
 _LAG = "select {}, count(*) from articles where published is not null group by 1 order by 1"
 _AGE = f"""select {{}}, count(*) from pages p join captures c on c.id = p.capture join articles a on a.key = c.key
     where p.{EDITED} group by 1 order by 1"""
@@ -31,7 +26,8 @@ _GROWN = f"""select min(first, last), max(first, last), sum(size) from
     where first is not null group by 1, 2 order by 1, 2"""
 _TOTALS = f"""select (select count(*) from articles), (select count(*) from captures),
     (select coalesce(sum(size), 0) from warcs where sha256 != ''), (select count(*) from pages where {EDITED}),
-    (select count(*) from articles where gone is not null), (select max(epoch) from articles)"""
+    (select count(*) from articles where gone is not null and key in (select key from captures where state = 'gone')),
+    (select max(epoch) from articles)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,16 +48,15 @@ class Totals:
     """When the newest version of an article was captured, UTC; None: there is none."""
 
 
-class Trends(Database):
+class Trends(Texts):
     """The tables of one archive, over time."""
 
-    def daily(self) -> list[tuple[str, int]]:
-        """Return the days that have articles, by the eight digits in their URLs, and how many; oldest first."""
-        return list(self._rows(_counted, _DAYS))
+    def monthly(self, kind: str) -> list[tuple[str, str, int]]:
+        """Return month ("2023-10", by the clock of Paris), name and number of articles, by month.
 
-    def monthly(self, name: str) -> list[tuple[str, str, int]]:
-        """Return month ("2023/10"), name and number of articles, by month.  name: "section" or "show"."""
-        made = self._rows(lambda month, what, number: (str(month), str(what), int(number)), _NAMED[name])
+        kind: of label, as card.LABELS has them.
+        """
+        made = self._rows(lambda month, name, number: (str(month), str(name), int(number)), _NAMED, (kind,))
         return list(made)
 
     def lags(self, limits: Sequence[int]) -> list[int]:
@@ -91,10 +86,6 @@ class Trends(Database):
             self._rows(lambda at, number: (int(at), int(number)), sql.format(f"case {cases} else {len(limits)} end"))
         )
         return [found.get(at, 0) for at in range(len(limits) + 1)]
-
-
-def _counted(name: str, number: int) -> tuple[str, int]:
-    return str(name), int(number)
 
 
 def _totals(*row: int) -> Totals:

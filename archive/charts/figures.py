@@ -40,7 +40,7 @@ class Month:
 
 @dataclass(frozen=True)
 class Calendar:
-    """Articles by the day in their URLs."""
+    """Articles by the day of their publication, on the clock of Paris."""
 
     counts: Mapping[date, int]
     """Each day from the first to the last, and how many articles it has; nothing for an empty archive."""
@@ -112,7 +112,7 @@ def gather(index: Index) -> Figures:
     """Return the figures of an archive.  Raises CannotWrite for a damaged index."""
     totals, lags = index.totals(), index.lags(LAGS)
     newest = totals.newest.date() if totals.newest else _STARTED
-    days = calendar(index.daily(), newest)
+    days = calendar(index.by_day(), newest)
     span = _months(days.counts)
     return Figures(
         totals,
@@ -125,13 +125,13 @@ def gather(index: Index) -> Figures:
     )
 
 
-def calendar(daily: Iterable[tuple[str, int]], newest: date) -> Calendar:
+def calendar(daily: Iterable[tuple[date, int]], newest: date) -> Calendar:
     """Return the days from the first to the last.
 
-    daily: eight digits of a day, and how many articles it has.  newest: no day behind the next one is an article's.
+    daily: a day, and how many articles it has.  newest: no day behind the next one is an article's.
     """
-    read = [(_day(digits), number) for digits, number in daily]
-    known = {day: number for day, number in read if day and (day - newest).days <= 1}
+    read = list(daily)
+    known = {day: number for day, number in read if (day - newest).days <= 1}
     begin = max(known, default=_STARTED).year - YEARS
     known = {day: number for day, number in known.items() if day.year > begin}
     every = {day: known.get(day, 0) for day in between(min(known), max(known))} if known else {}
@@ -140,8 +140,8 @@ def calendar(daily: Iterable[tuple[str, int]], newest: date) -> Calendar:
 
 
 def shares(monthly: Sequence[tuple[str, str, int]], months: tuple[Month, ...]) -> Shares:
-    """Return names over months.  monthly: month as in "2023/10", name, number; those of other months are left out."""
-    wanted = {str(month).replace("-", "/"): at for at, month in enumerate(months)}
+    """Return names over months.  monthly: month as in "2023-10", name, number; those of other months are left out."""
+    wanted = {str(month): at for at, month in enumerate(months)}
     inside = [row for row in monthly if row[0] in wanted]
     sums = Counter[str]()
     for _, name, number in inside:
@@ -182,10 +182,3 @@ def _span(months: Iterable[Month]) -> tuple[Month, ...]:
 
 def _month(day: date) -> Month:
     return Month(day.year, day.month)
-
-
-def _day(digits: str) -> date | None:
-    try:
-        return date.fromisoformat(digits)
-    except ValueError:
-        return None

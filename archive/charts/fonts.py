@@ -1,9 +1,10 @@
 """Fonts: one that has Chinese signs, among those that are installed, for pictures of matplotlib."""
 
 from collections.abc import Collection
-from pathlib import Path
+from contextlib import suppress
 
 from matplotlib import font_manager
+from matplotlib.font_manager import FontProperties
 
 from archive.errors import Unsupported
 
@@ -28,24 +29,25 @@ FAMILIES = (
 
 def family() -> str:
     """Return the family to write with.  Raises Unsupported if there is none."""
-    if not (found := best(_names())):
+    names = _names()
+    if names.isdisjoint(FAMILIES):
         _look_again()
-        found = best(_names())
-    if not found:
+        names = _names()
+    return best(names)
+
+
+def best(installed: Collection[str]) -> str:
+    """Return the best of these families.  Raises Unsupported if none has Chinese signs."""
+    if not (found := next((name for name in FAMILIES if name in installed), None)):
         raise Unsupported(
             "the picture needs a font with Chinese signs: install Noto Sans CJK (apt install fonts-noto-cjk)"
         )
     return found
 
 
-def best(installed: Collection[str]) -> str | None:
-    """Return which of these families is the best; None if none has Chinese signs."""
-    return next((name for name in FAMILIES if name in installed), None)
-
-
 def signs(name: str) -> Collection[int]:
     """Return the numbers of all characters that a family has."""
-    return font_manager.get_font(font_manager.findfont(name)).get_charmap().keys()
+    return font_manager.get_font(font_manager.findfont(FontProperties(family=[name]))).get_charmap().keys()
 
 
 def _names() -> frozenset[str]:
@@ -56,5 +58,6 @@ def _look_again() -> None:
     """Take in fonts that were installed after matplotlib wrote down what there is."""
     known = {font.fname for font in font_manager.fontManager.ttflist}
     for path in sorted(font_manager.findSystemFonts()):
-        if path not in known and Path(path).exists():
-            font_manager.fontManager.addfont(path)
+        if path not in known:
+            with suppress(OSError, RuntimeError):  # a damaged file is no font
+                font_manager.fontManager.addfont(path)

@@ -46,14 +46,15 @@ class Kind:
 
 def kinds(days: Calendar) -> list[Kind]:
     """Return each day of a calendar, once, among those that look like it; kinds without a day are left out."""
-    made, low = list[Kind](), 0
+    made, low = (
+        [Kind("gap", colours.GAP, 0, 0, days.gaps), Kind("thin", colours.THIN, 0, 0, tuple(sorted(days.thin)))],
+        0,
+    )
     limits = bounds(days.counts.values())
     for number, limit in enumerate(limits, len(colours.MANY) - len(limits)):  # the last is always the strongest
         some = tuple(day for day, count in days.counts.items() if low < count <= limit and day not in days.thin)
         made.append(Kind(f"many-{number}", colours.MANY[number], low + 1, limit, some))
         low = limit
-    made.append(Kind("thin", colours.THIN, 0, 0, tuple(sorted(days.thin))))
-    made.append(Kind("gap", colours.GAP, 0, 0, days.gaps))
     return [kind for kind in made if kind.days]
 
 
@@ -119,7 +120,7 @@ def _frames(days: Calendar, tops: dict[int, int], language: str) -> Iterator[str
 
 def _legend(shown: Iterable[Kind], language: str) -> str:
     """Return what the colours mean, in a line."""
-    x, made = _LEFT, ""
+    x, made = 0, ""
     for kind in shown:
         words = kind.says(language)
         made += svg.group(f"chart-{kind.name}", kind.colour, [svg.box((x, 0), (_CELL, _CELL), more=' rx="2"')])

@@ -110,9 +110,11 @@ def _days(axes: Axes, days: Calendar) -> None:
     """Draw the calendar as heat.py has it, the newest year on top."""
     years = sorted({day.year for day in days.counts}, reverse=True)
     tops = {year: at * _YEAR for at, year in enumerate(years)}
+    named = list[tuple[Any, str]]()
     for kind in heat.kinds(days):
         boxes = [_box(heat.week(day), tops[day.year] + day.weekday()) for day in kind.days]
-        axes.add_collection(PolyCollection(boxes, facecolors=kind.colour, linewidths=0, label=kind.says("zh")))
+        drawn = PolyCollection(boxes, facecolors=kind.colour, linewidths=0)
+        named.append((axes.add_collection(drawn), kind.says("zh")))
     axes.set_xlim(0, heat.WEEKS)
     rows = max(1, len(years)) * _YEAR - 1
     axes.set_ylim(rows, -rows * _NAMES / _share(days))
@@ -128,7 +130,13 @@ def _days(axes: Axes, days: Calendar) -> None:
             ha="center",
         )
     axes.spines[:].set_visible(False)
-    axes.legend(ncols=6, loc="upper left", bbox_to_anchor=(0, 0), borderpad=0, borderaxespad=0.2)
+    _legend(axes, named, ncols=6, bbox_to_anchor=(0, 0), borderpad=0, borderaxespad=0.2)
+
+
+def _legend(axes: Axes, named: Sequence[tuple[Any, str]], **how: Any) -> None:
+    """Say what is what, if anything is drawn; by pairs, since matplotlib leaves out names that begin with "_"."""
+    if named:
+        axes.legend([drawn for drawn, _ in named], [name for _, name in named], loc="upper left", **how)
 
 
 def _box(x: float, y: float) -> list[tuple[float, float]]:
@@ -137,14 +145,15 @@ def _box(x: float, y: float) -> list[tuple[float, float]]:
 
 def _shares(axes: Axes, shares: Shares, signs: Collection[int]) -> None:
     """Draw the months as stacks.py has them, the most frequent name at the bottom."""
-    below = [0] * len(shares.months)
+    below, named = [0] * len(shares.months), list[tuple[Any, str]]()
     names = [*(_written(name, signs) for name in shares.names), say("zh", "others")]
     for name, row, colour in zip(names, shares.counts, (*_named(shares), colours.OTHERS), strict=True):
         if any(row):
-            axes.bar(range(len(row)), row, 0.86, bottom=below, color=colour, label=name, align="edge", linewidth=0)
+            drawn = axes.bar(range(len(row)), row, 0.86, bottom=below, color=colour, align="edge", linewidth=0)
+            named.append((drawn, name))
             below = [low + count for low, count in zip(below, row, strict=True)]
     _measure(axes, shares.months, [(number, f"{number:,}") for number in axis.ticks(max(below, default=1) or 1)])
-    axes.legend(loc="upper left", bbox_to_anchor=(1.0, 1.03), reverse=True, labelspacing=0.35)
+    _legend(axes, named, bbox_to_anchor=(1.0, 1.03), reverse=True, labelspacing=0.35)
 
 
 def _named(shares: Shares) -> tuple[str, ...]:
