@@ -3,7 +3,7 @@
 The same figures give the same bytes as long as matplotlib and the font are the same: it says not when it was made.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from io import BytesIO
 from itertools import accumulate
 from typing import Any
@@ -20,7 +20,6 @@ from archive.charts.bars import percent
 from archive.charts.document import headlines
 from archive.charts.figures import Calendar, Figures, Growth, Month, Shares, Spread
 from archive.charts.wording import MONTHS, say, size, spans
-from archive.plain import plain
 
 _INCHES, _DPI = (16, 9), 120
 _DIM, _INK = "#57606a", "#1f2328"
@@ -46,10 +45,14 @@ _STYLE: dict[Any, Any] = {  # its stubs list every name there is
     "legend.handletextpad": 0.5,
     "legend.columnspacing": 1.2,
 }
-_MANY = 60
-"""Months, of which a year each gets a name."""
+_FEW = 12
+"""Months for which there is room in any case, so that one of them is no wall."""
+_NAMED = 7
+"""Names below an axis; of more, every other is left out."""
 _YEAR, _CELL = 9, 0.84
-"""Rows of a year, and how much of its place a day fills."""
+"""Rows of a year, and how much of its place a day fills: in height all of it, where the years are many."""
+_CROWDED = 6
+"""Years."""
 _NAMES = 0.035
 """How much of its column the names of months above the calendar take."""
 
@@ -74,17 +77,26 @@ def _fill(figure: Figure, figures: Figures, signs: Collection[int]) -> None:
     left = halves[0].subgridspec(2, 1, height_ratios=(share, 1 - share), hspace=0.28)
     right = halves[1].subgridspec(3, 1, hspace=0.42)
     last = right[2].subgridspec(1, 2, wspace=0.5)
-    _days(_panel(figure, left[0], "days"), figures.calendar)
-    _growth(_panel(figure, left[1], "growth"), figures.growth)
-    _shares(_panel(figure, right[0], "sections"), figures.sections, signs)
-    _shares(_panel(figure, right[1], "shows"), figures.shows, signs)
-    _spread(_panel(figure, last[0], "lags"), figures.lags)
-    _spread(_panel(figure, last[1], "ages"), figures.ages)
+    panels: list[tuple[str, SubplotSpec, object, Callable[[Axes], None]]] = [
+        ("days", left[0], figures.calendar.counts, lambda axes: _days(axes, figures.calendar)),
+        ("growth", left[1], figures.growth.months, lambda axes: _growth(axes, figures.growth)),
+        ("sections", right[0], figures.sections.names, lambda axes: _shares(axes, figures.sections, signs)),
+        ("shows", right[1], figures.shows.names, lambda axes: _shares(axes, figures.shows, signs)),
+        ("lags", last[0], sum(figures.lags.counts), lambda axes: _spread(axes, figures.lags)),
+        ("ages", last[1], sum(figures.ages.counts), lambda axes: _spread(axes, figures.ages)),
+    ]
+    for name, where, there, draw in panels:
+        axes = _panel(figure, where, name)
+        if there:
+            draw(axes)
+        else:
+            axes.set_axis_off()
+            axes.text(0, 0.9, say("zh", "nothing"), transform=axes.transAxes, color=_DIM)
 
 
 def _share(days: Calendar) -> float:
     """Return how much of its column the calendar takes: the more, the more years it has."""
-    return min(0.76, 0.08 + 0.14 * len({day.year for day in days.counts}))
+    return min(0.76, 0.08 + 0.14 * max(1, len({day.year for day in days.counts})))
 
 
 def _head(figure: Figure, figures: Figures) -> None:
@@ -110,9 +122,9 @@ def _days(axes: Axes, days: Calendar) -> None:
     """Draw the calendar as heat.py has it, the newest year on top."""
     years = sorted({day.year for day in days.counts}, reverse=True)
     tops = {year: at * _YEAR for at, year in enumerate(years)}
-    named = list[tuple[Any, str]]()
+    named, high = list[tuple[Any, str]](), _CELL if len(years) <= _CROWDED else 1.0
     for kind in heat.kinds(days):
-        boxes = [_box(heat.week(day), tops[day.year] + day.weekday()) for day in kind.days]
+        boxes = [_box(heat.week(day), tops[day.year] + day.weekday(), high) for day in kind.days]
         drawn = PolyCollection(boxes, facecolors=kind.colour, linewidths=0)
         named.append((axes.add_collection(drawn), kind.says("zh")))
     axes.set_xlim(0, heat.WEEKS)
@@ -134,13 +146,12 @@ def _days(axes: Axes, days: Calendar) -> None:
 
 
 def _legend(axes: Axes, named: Sequence[tuple[Any, str]], **how: Any) -> None:
-    """Say what is what, if anything is drawn; by pairs, since matplotlib leaves out names that begin with "_"."""
-    if named:
-        axes.legend([drawn for drawn, _ in named], [name for _, name in named], loc="upper left", **how)
+    """Say what is what; by pairs, since matplotlib leaves out names of its own finding that begin with "_"."""
+    axes.legend([drawn for drawn, _ in named], [name for _, name in named], loc="upper left", **how)
 
 
-def _box(x: float, y: float) -> list[tuple[float, float]]:
-    return [(x, y), (x + _CELL, y), (x + _CELL, y + _CELL), (x, y + _CELL)]
+def _box(x: float, y: float, high: float) -> list[tuple[float, float]]:
+    return [(x, y), (x + _CELL, y), (x + _CELL, y + high), (x, y + high)]
 
 
 def _shares(axes: Axes, shares: Shares, signs: Collection[int]) -> None:
@@ -165,7 +176,7 @@ def _spread(axes: Axes, spread: Spread) -> None:
     bars = axes.barh(list(spans("zh", spread.limits)), spread.counts, 0.72, color=colours.NAMED[0])
     total = sum(spread.counts)
     axes.bar_label(bars, [percent(number, total) for number in spread.counts], padding=3, fontsize=8, color=_DIM)
-    axes.set_xlim(0, max(spread.counts) * 1.15 or 1)
+    axes.set_xlim(0, max(spread.counts) * 1.15)
     axes.set_xticks([])
     axes.invert_yaxis()
     axes.tick_params(axis="y", labelsize=8)
@@ -183,10 +194,11 @@ def _growth(axes: Axes, growth: Growth) -> None:
 
 def _measure(axes: Axes, months: Sequence[Month], numbers: Sequence[tuple[int, str]]) -> None:
     """Put lines at round numbers, and names to months."""
-    axes.set_xlim(0, max(1, len(months)))
+    axes.set_xlim(0, max(_FEW, len(months)))
     axes.set_ylim(0, numbers[-1][0])
     axes.set_yticks([number for number, _ in numbers], [words for _, words in numbers])
-    labels = axis.labels(months)[:: 2 if len(months) < _MANY else 1]
+    labels = axis.labels(months)
+    labels = labels[:: 2 if len(labels) > _NAMED else 1]
     axes.set_xticks([at + 0.5 for at, _ in labels], [name for _, name in labels])
     axes.grid(axis="y")
     axes.spines["left"].set_visible(False)
@@ -194,4 +206,4 @@ def _measure(axes: Axes, months: Sequence[Month], numbers: Sequence[tuple[int, s
 
 def _written(name: str, signs: Collection[int]) -> str:
     """Return a name as the font can write it, short."""
-    return "".join(one if ord(one) in signs else "?" for one in svg.shortened(plain(name), 8))
+    return "".join(one if ord(one) in signs else "?" for one in svg.shortened(name, 8))

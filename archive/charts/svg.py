@@ -66,8 +66,9 @@ def width(words: str) -> float:
 
 
 def shortened(words: str, most: int = 12) -> str:
-    """Return a name of at most so many characters."""
-    return words if len(words) <= most else f"{words[: most - 1]}…"
+    """Return a name from anywhere on one line, of at most so many characters."""
+    one = plain(words)
+    return one if len(one) <= most else f"{one[: most - 1]}…"
 
 
 def _number(value: float) -> str:
