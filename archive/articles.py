@@ -15,8 +15,8 @@ from archive.article import Article
 from archive.decide import State
 from archive.facts import Facts
 from archive.record import Place
+from archive.searching import Searching
 from archive.stood import Stood, stood
-from archive.texts import Texts
 from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
@@ -65,7 +65,7 @@ _EDITS = f"""with found (id) as (
     where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id"""
 
 
-class Articles(Texts):
+class Articles(Searching):
     """The tables of articles."""
 
     # What is known

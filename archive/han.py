@@ -16,7 +16,11 @@ from archive.words import WIDE
 
 BREAK = "。"
 """The token that stands for the end of a clause, so that no phrase is found across one."""
-_BREAKS = re.compile("[。！？；：，、…!?;\n]+(?:[ \n]+|\\Z)|[。！？；：，、…\n]+")
+ENDS = "。！？；：，、…\n"
+"""What ends a clause wherever it stands."""
+_HALF_ENDS = re.compile(r"[!?;]+(?=[ \n]|\Z)")
+"""What ends one only where a blank is behind it."""
+_RUN = re.compile(f"{BREAK}[ {BREAK}]*")
 _ALONE = re.compile(f"[{WIDE}]")
 
 
@@ -41,22 +45,44 @@ def _fold(char: str) -> str:
     plain = unicodedata.normalize("NFKC", char)
     plain = plain if len(plain) == 1 else char
     lower = plain.lower()
-    simple = _simplify().convert(lower if len(lower) == 1 else plain)
+    bare = unicodedata.normalize("NFD", lower)[0]
+    simple = bare if bare.isascii() else _simplify().convert(lower if len(lower) == 1 else plain)
     return simple if len(simple) == 1 else char
 
 
-_TABLE = _Table()
+class _Words(_Table):
+    """What each character becomes in a text of words with blanks between."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = made = _alone(chr(code))
+        return made
+
+
+def _alone(char: str) -> str:
+    """Return what stands for a character: a Han character apart, a blank for a sign."""
+    if char in ENDS:
+        return BREAK
+    if not char.isalnum():
+        return " "
+    simple = _fold(char)
+    return f" {simple} " if _ALONE.match(simple) else simple
+
+
+_TABLE, _WORDS = _Table(), _Words()
 
 
 def folded(text: str) -> str:
     """Return a text in which variants are one: traditional and simplified, full and half width, capital and small.
 
-    It has the same length: what is found at a place of it stands at that place of the text.
+    So are Latin letters with and without accents.  It has the same length: what is found at a
+    place of it stands at that place of the text.
     """
     return text.translate(_TABLE)
 
 
 def tokens(text: str) -> str:
-    """Return a text as the search engine is given it: folded, Han characters apart, BREAK between clauses."""
-    parted = _BREAKS.sub(f" {BREAK} ", folded(text))
-    return _ALONE.sub(r" \g<0> ", parted)
+    """Return the words of a text as the search engine is given them: folded, blanks between, no signs.
+
+    A Han character is a word, a run of other letters and digits is one, and so is BREAK between clauses.
+    """
+    return _RUN.sub(f" {BREAK} ", _HALF_ENDS.sub(BREAK, text).translate(_WORDS))

@@ -29,8 +29,9 @@ _BEYOND = 2**62
 _FREE = """select case when not exists (select 1 from texts where id = :id) then :id else
     (select x.id + 1 from texts x where x.id >= :id and not exists (select 1 from texts y where y.id = x.id + 1)
      order by x.id limit 1) end"""
-_DAY = SLOTS * 24 * 60
-_BY_DAY = f"""select (id - ((id % {_DAY}) + {_DAY}) % {_DAY}) / {_DAY}, count(*) from texts
+DAY = SLOTS * 24 * 60
+"""Numbers a day."""
+_BY_DAY = f"""select (id - ((id % {DAY}) + {DAY}) % {DAY}) / {DAY}, count(*) from texts
     where key is not null and id >= ? and id < ? group by 1 order by 1"""
 UNLIKE = """select a.path, 'its text cannot be found' from articles a left join texts x using (key) where x.id is null
     union all select 'texts', 'of ' || x.id || ', which is no article' from texts x left join articles a using (key)
@@ -62,7 +63,7 @@ class Texts(Figures):
     def of_day(self, day: date, *, limit: int = _MOST) -> list[Card]:
         """Return the articles of a day, on the clock of Paris, the newest first."""
         sql = f"{_CARD} where x.id >= ? and x.id < ? order by x.id desc limit ?"
-        return list(self._rows(card.of, sql, (_at(day), _at(day + timedelta(days=1)), limit)))
+        return list(self._rows(card.of, sql, (first_of(day), first_of(day + timedelta(days=1)), limit)))
 
     def card(self, path: str) -> Card | None:
         """Return the article of a file, by its path relative to the archive."""
@@ -94,15 +95,15 @@ class Texts(Figures):
 
     def by_day(self, since: date | None = None, until: date | None = None) -> list[tuple[date, int]]:
         """Return the days that have articles, on the clock of Paris, with how many; both ends included."""
-        ends = _at(since) if since else -_BEYOND, _at(until + timedelta(days=1)) if until else _BEYOND
+        ends = first_of(since) if since else -_BEYOND, first_of(until + timedelta(days=1)) if until else _BEYOND
         return list(self._rows(lambda day, count: (_EPOCH + timedelta(days=day), int(count)), _BY_DAY, ends))
 
     def next_day(self, day: date, *, back: bool) -> date | None:
         """Return the next day that has articles behind a day, or the last one before it."""
         sql, start = (
-            ("select max(id) from texts where key is not null and id < ?", _at(day))
+            ("select max(id) from texts where key is not null and id < ?", first_of(day))
             if back
-            else ("select min(id) from texts where key is not null and id >= ?", _at(day + timedelta(days=1)))
+            else ("select min(id) from texts where key is not null and id >= ?", first_of(day + timedelta(days=1)))
         )
         return self._row(lambda number: day_of(number) if number is not None else None, sql, (start,))
 
@@ -160,20 +161,21 @@ class Texts(Figures):
 
 def day_of(number: int) -> date:
     """Return the day of a text, on the clock of Paris."""
-    return _EPOCH + timedelta(days=number // _DAY)
+    return _EPOCH + timedelta(days=number // DAY)
 
 
-def _at(day: date) -> int:
-    return (day - _EPOCH).days * _DAY
+def first_of(day: date) -> int:
+    """Return the first number of a day, on the clock of Paris."""
+    return (day - _EPOCH).days * DAY
 
 
 def _first(published: int | None, path: str) -> int:
     """Return the first number of a text: by its publication, else by the day in its path, else 0."""
     if published is None:
         day = card.day_of(str(path))
-        return _at(day) if day else 0
+        return first_of(day) if day else 0
     at = datetime.fromtimestamp(published, UTC).astimezone(PARIS)
-    return _at(at.date()) + (at.hour * 60 + at.minute) * SLOTS
+    return first_of(at.date()) + (at.hour * 60 + at.minute) * SLOTS
 
 
 def _digest(given: Iterable[str]) -> int:

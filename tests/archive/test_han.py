@@ -20,6 +20,7 @@ from archive import han
         ("北京洪水", "北京洪水"),
         ("rfi2026", "ＲＦＩ２０２６"),
         ("macron", "MACRON"),
+        ("elysee", "Élysée"),
     ],
 )
 def test_variants_are_one(text, other):
@@ -38,6 +39,6 @@ def test_places_stay(text):
 
 
 def test_tokens():
-    """Law: a Han character is a word, Latin letters and digits make words, and a clause's end is a word, too."""
+    """Law: a Han character is a word, Latin letters and digits make words, a clause's end is one, a sign is none."""
     assert han.tokens("馬克龍說：G20峰会，不去。").split() == [*"马克龙说。", "g20", *"峰会。不去。"]
-    assert han.tokens("3.5 million, U.S. now").split() == ["3.5", "million,", "u.s.", "now"]
+    assert han.tokens("3.5 million, U.S. now").split() == ["3", "5", "million", "u", "s", "now"]

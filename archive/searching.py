@@ -1,0 +1,64 @@
+"""Searching: what the index is asked for a search: which texts have these words and labels, and how they are sorted.
+
+Numbers of texts lie by date of news, so a search reads the newest first and stops when it has enough.
+"""
+
+from collections.abc import Iterator, Sequence
+
+from archive.texts import Texts
+
+Span = tuple[int, int]
+"""Numbers of texts: the first, and that behind the last."""
+Label = tuple[int, int]
+"""Number of a label, and how many articles bear it."""
+FEW = 1500
+"""A label that no more articles bear: each of them is asked for the words; else each text with the words for it."""
+_MATCH = "select s.rowid from search s"
+_NEWEST = "order by s.rowid desc limit ?"
+_RANGE = "s.rowid >= ? and s.rowid < ?"
+_LIVE = f"{_MATCH} cross join texts x on x.id = s.rowid where s.search match ? and {_RANGE} and x.key is not null"
+_LABELLED = "(select text from labelled where label = ?)"
+_ALL = "select s.id from texts s where s.id >= ? and s.id < ? and s.key is not null"
+_COUNTED = """select n.kind, n.name, c.many from
+    (select l.label, count(*) as many from json_each(?) x cross join labelled l on l.text = x.value group by l.label) c
+    join labels n on n.id = c.label where n.kind in ({}) order by c.many desc, n.name"""
+
+
+class Searching(Texts):
+    """The tables of texts, as a search asks them."""
+
+    def label(self, kind: str, name: str) -> Label | None:
+        """Return a label; None if no article bears it."""
+        sql = "select id, articles from labels where kind = ? and name = ? and articles > 0"
+        return self._row(lambda number, many: (int(number), int(many)), sql, (kind, name))
+
+    def matching(self, match: str, span: Span, labels: Sequence[Label], limit: int) -> list[int]:
+        """Return the numbers of the newest texts that have all this, the newest first.
+
+        match: what FTS5 is to look for, "" for any text.  span: only numbers of it.
+        """
+        if not match:
+            return list(self._rows(int, *_unworded(span, labels, limit)))
+        if not labels:
+            return list(self._rows(int, f"{_LIVE} {_NEWEST}", (match, *span, limit)))
+        rare, *others = sorted(labels, key=lambda label: label[1])
+        asked = [("" if rare[1] <= FEW else "+", rare), *(("+", other) for other in others)]
+        conditions = " ".join(f"and {sign}s.rowid in {_LABELLED}" for sign, _ in asked)
+        values = (match, *span, *(number for _, (number, _) in asked), limit)
+        return list(self._rows(int, f"{_MATCH} where s.search match ? and {_RANGE} {conditions} {_NEWEST}", values))
+
+    def counted(self, numbers: Sequence[int], kinds: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+        """Yield kind and name of each label that these texts bear, and how many of them do, the most first."""
+        sql = _COUNTED.format(", ".join("?" * len(kinds)))
+        return self._rows(lambda kind, name, many: (str(kind), str(name), int(many)), sql, (str([*numbers]), *kinds))
+
+
+def _unworded(span: Span, labels: Sequence[Label], limit: int) -> tuple[str, tuple[int, ...]]:
+    """Return statement and values that give the newest texts with these labels, whatever their words."""
+    if not labels:
+        return f"{_ALL} order by s.id desc limit ?", (*span, limit)
+    rare, *others = sorted(labels, key=lambda label: label[1])
+    conditions = " ".join(f"and +s.text in {_LABELLED}" for _ in others)
+    sql = f"""select s.text from labelled s where s.label = ? and s.text >= ? and s.text < ? {conditions}
+        order by s.text desc limit ?"""
+    return sql, (rare[0], *span, *(number for number, _ in others), limit)
