@@ -39,7 +39,7 @@ LEVELS = [
     "archive.changes archive.charts.stacks archive.charts.tables archive.export.comparison archive.export.readback archive.fold archive.prove archive.verify archive.web.failing archive.web.items archive.web.life archive.web.picture archive.web.pieces archive.web.switch",
     "archive.charts.rise archive.export.atom archive.export.wacz archive.heard archive.rebuild archive.store archive.web.front archive.web.labels archive.web.text",
     "archive.adopting archive.charts.page archive.doctor archive.reread archive.surfaces archive.web.article",
-    "archive.charts.document archive.probe archive.web.proof archive.web.versions",
+    "archive.charts.document archive.probe archive.web.charts archive.web.proof archive.web.versions",
     "archive.advice archive.charts.picture archive.web.routes",
     "archive.web.app",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.serve archive.verbs.status archive.verbs.verify",

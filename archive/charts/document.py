@@ -25,9 +25,6 @@ dt { font-size: 0.8rem; opacity: 0.75 }
 dd { margin: 0; font-size: 1.25rem; font-variant-numeric: tabular-nums; white-space: nowrap }
 @media (min-width: 55rem) {
   dl { grid-template-columns: repeat(4, 1fr) }
-  main { display: grid; grid-template-columns: 1fr 1fr; column-gap: 3rem }
-  .chart-figure { grid-column: 1 / -1; min-width: 0 }
-  .chart-of-lags, .chart-of-ages { grid-column: auto }
 }
 """
 
@@ -42,7 +39,8 @@ def text(figures: Figures) -> str:
         f'<meta http-equiv="Content-Security-Policy" content="{_policy()}">\n'
         '<meta name="referrer" content="no-referrer">\n<meta name="viewport" content="width=device-width">\n'
         f"<title>{title}</title>\n<style>{_style()}</style>\n</head>\n<body>\n<header>\n<h1>{title}</h1>\n"
-        f'<p lang="en">{second}</p>\n</header>\n{_headlines(figures)}<main>\n{shown}</main>\n</body>\n</html>\n'
+        f'<p lang="en">{second}</p>\n</header>\n{_headlines(figures)}'
+        f'<main class="charts">\n{shown}</main>\n</body>\n</html>\n'
     )
 
 

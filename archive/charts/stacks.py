@@ -33,7 +33,8 @@ def frame(months: list[Month], numbers: list[tuple[int, str]]) -> Iterator[str]:
     for number, words in numbers:
         yield svg.text((LEFT - 6, _height(number, numbers[-1][0]) + 4), words, AT_AXIS)
     for at, name in axis.labels(months):
-        yield svg.text((left(at, months) + wide(months) / 2, TOP + HIGH + 16.0), name, BELOW)
+        middle = left(at, months) + wide(months) / 2
+        yield svg.text((min(middle, WIDTH - svg.width(name) / 2), TOP + HIGH + 16), name, BELOW)
 
 
 def left(at: int, months: list[Month] | tuple[Month, ...]) -> float:
