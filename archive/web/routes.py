@@ -2,7 +2,20 @@
 
 from collections.abc import Callable
 
-from archive.web import article, events, finding, front, health, labels, picture, pieces, proof, switch, versions
+from archive.web import (
+    article,
+    charts,
+    events,
+    finding,
+    front,
+    health,
+    labels,
+    picture,
+    pieces,
+    proof,
+    switch,
+    versions,
+)
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
@@ -31,6 +44,7 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/gone", events.gone),
     ("/health", health.page),
     ("/image/{name}", picture.image),
+    ("/pictures", charts.page),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),
 )
