@@ -37,8 +37,9 @@ def reading(scratch: Path) -> Iterator[str]:
         took, seconds = _at_once(port)
         rate = READERS * EACH / seconds
         yield (
-            f"\n{READERS} readers at once, each with {EACH} pages of the first four kinds: {rate:,.0f} answers a "
-            f"second, median {statistics.median(took) * 1000:.0f} ms; the process held {_peak(process):,} kB at most.\n\n"
+            f"\n{READERS} readers at once, each with {EACH} pages of the first four kinds: {rate:,.0f} answers "
+            f"a second, median {statistics.median(took) * 1000:.0f} ms; "
+            f"the process held {_peak(process):,} kB at most.\n\n"
         )
 
 
