@@ -15,7 +15,7 @@ from re import Pattern
 
 from selectolax.lexbor import LexborHTMLParser
 
-from archive import article, markup, snippet, texts
+from archive import article, han, markup, snippet, texts
 from archive.card import Card
 from archive.errors import BadArticle, BadRecord, BadUsage
 from archive.index import Index
@@ -89,11 +89,11 @@ def search(root: Path, index: Index, query: Query, *, start: int = 0, limit: int
 def _ranked(
     index: Index, sought: Wanted, span: Span, labels: Sequence[Label], need: int, newest: Sequence[int]
 ) -> list[int]:
-    """Return what was found, what says it in the title first; as far as is needed."""
+    """Return what was found, what says it in the title first; the first `need` are in their places."""
     best = dict[int, None]()
-    for columns in ("title", "title lead"):
+    for heads in ((han.TITLE,), (han.TITLE, han.LEAD)):
         if newest and len(best) < need:
-            best.update(dict.fromkeys(index.matching(sought.match(columns), span, labels, DEPTH)))
+            best.update(dict.fromkeys(index.matching(sought.match(*heads), span, labels, need + len(best))))
     return [*dict.fromkeys((*best, *newest))]
 
 
