@@ -190,6 +190,14 @@ VERBS = {
             ("--proxy", {"action": "store_true", "help": "be an HTTP(S) proxy, too, which asks nobody else"}),
         ),
     ),
+    "serve": Verb(
+        "read the archive in a browser, until Ctrl-C",
+        "rfi-archive serve --port 8000",
+        takes=(
+            ("--host", {"default": "127.0.0.1", "metavar": "HOST", "help": "default: %(default)s, this machine alone"}),
+            ("--port", {"type": int, "default": 8000, "metavar": "N", "help": "default: %(default)s; 0: any"}),
+        ),
+    ),
 }
 
 

@@ -89,6 +89,10 @@ class Index(Borrowed, Imports):
             found.update({url: known for url, key, known in met if keys.get(key) == url})
         return found
 
+    def named(self, key: int) -> str | None:
+        """Return the URL of a key; None for one never met."""
+        return self._row(str, "select url from urls where key = ?", (key,))
+
     def validators(self, url: str) -> tuple[str | None, str | None]:
         """Return ETag and Last-Modified of a listing's last good answer."""
         sql = "select etag, last_modified from validators join urls using (key) where key = ? and url = ?"

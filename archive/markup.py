@@ -4,7 +4,7 @@ What goes and what stays are the tables below; everything else is kept as it sta
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
@@ -34,11 +34,11 @@ _NAME = re.compile(r"""[^\s"'<>/=\x00-\x1f\x7f]+""")
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 # What browsers pass over before a scheme.  Source: WHATWG URL standard, 4.4, steps 1 and 3.
 _BEFORE_SCHEME = "".join(map(chr, range(0x21)))
-_TEXT = "-text"
+TEXT = "-text"
 """What the parser calls a text node."""
 
-_Step = tuple[str, str | dict[str, str | None] | None]
-"""An element's name with its attributes where it opens, with None where it closes; `_TEXT` with a text."""
+Step = tuple[str, str | dict[str, str | None] | None]
+"""An element's name with its attributes where it opens, with None where it closes; `TEXT` with a text."""
 
 
 def inner(node: LexborNode) -> str:
@@ -68,15 +68,32 @@ def value(node: LexborNode | None, name: str) -> str | None:
 
 def plain(node: LexborNode) -> str:
     """Return the text inside `node`, one line a block, no empty line, blanks at line ends gone, PROMO left out."""
-    words, depth = list[str](), 0  # how many elements deep in promotion
-    for name, what in _steps(node):
-        if what is None:
-            depth -= bool(depth)
-        elif not isinstance(what, str):
-            depth += bool(depth or any(attribute.startswith(PROMO) for attribute in what))
-        if not depth and (name is _TEXT or name in BLOCKS):
-            words.append(_unbroken(what) if isinstance(what, str) else "\n")
+    return said(_steps(node))
+
+
+def said(steps: Iterable[Step]) -> str:
+    """Return what steps say as plain text."""
+    words = [
+        _unbroken(what) if isinstance(what, str) else "\n"
+        for name, what in unpromoted(steps)
+        if name is TEXT or name in BLOCKS
+    ]
     return "\n".join(line for line in map(str.strip, "".join(words).split("\n")) if line)
+
+
+def unpromoted(steps: Iterable[Step]) -> Iterator[Step]:
+    """Yield steps without what PROMO holds; the element itself stays, bare."""
+    depth = 0  # how many elements deep in promotion
+    for name, what in steps:
+        if depth:
+            depth += 0 if isinstance(what, str) else -1 if what is None else 1
+            if not depth:
+                yield name, None
+        elif isinstance(what, dict) and any(attribute.startswith(PROMO) for attribute in what):
+            depth = 1
+            yield name, {}
+        else:
+            yield name, what
 
 
 def is_kept_element(node: LexborNode) -> bool:
@@ -89,7 +106,7 @@ def _has_kept_class(attributes: dict[str, str | None]) -> bool:
     return "class" not in attributes or DROPPED_CLASSES.isdisjoint((attributes["class"] or "").split())
 
 
-def _steps(root: LexborNode) -> Iterator[_Step]:
+def _steps(root: LexborNode) -> Iterator[Step]:
     """Yield `root` and all kept inside it, in page order.
 
     A walk without recursion: hostile pages nest deeper than Python's stack.
@@ -101,8 +118,8 @@ def _steps(root: LexborNode) -> Iterator[_Step]:
             yield node, None
             continue
         name = node.tag or "-"
-        if name == _TEXT:
-            yield _TEXT, node.text_content or ""
+        if name == TEXT:
+            yield TEXT, node.text_content or ""
         elif name[0] != "-" and name not in DROPPED_ELEMENTS and _has_kept_class(attributes := node.attributes):
             yield name, attributes
             stack.append(name)

@@ -14,7 +14,22 @@ _HARMFUL = re.compile(
 )
 """Source: Unicode 16, general category and Bidi_Control; ECMA-48, C0 and C1."""
 
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates.  Source: Unicode 16, annex 9, 2."""
+
 
 def plain(text: str) -> str:
     r"""Return a text with each harmful character written out, a line end as `\n`; all others stay."""
-    return _HARMFUL.sub(lambda found: found[0].encode("unicode_escape").decode("ascii"), text)
+    return _HARMFUL.sub(_written, text)
+
+
+def level(text: str) -> str:
+    r"""Return a text in which nothing turns the direction of reading: what does is written out, as `\u202e`.
+
+    All else stays, line ends and the marks U+200E, U+200F, U+061C too, which tell of one place and turn no text.
+    """
+    return _TURNING.sub(_written, text)
+
+
+def _written(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

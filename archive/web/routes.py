@@ -1,0 +1,32 @@
+"""Routes: which handler answers which path.  A path is as Starlette has it; the first that fits counts."""
+
+from collections.abc import Callable
+
+from archive.web import article, front, labels, picture, pieces, proof, switch, versions
+from archive.web.answer import Answer
+from archive.web.asked import Asked
+from archive.web.context import Context
+
+Handler = Callable[[Context, Asked], Answer]
+"""Answers one request, in a thread; raises ArchiveError for what is no page."""
+
+ROUTES: tuple[tuple[str, Handler], ...] = (
+    ("/", front.newest),
+    ("/day/{day}", front.day),
+    ("/sections", labels.names("section")),
+    ("/shows", labels.names("show")),
+    ("/authors", labels.names("author")),
+    ("/tags", labels.names("tag")),
+    ("/section/{name:path}", labels.articles("section")),
+    ("/show/{name:path}", labels.articles("show")),
+    ("/author/{name:path}", labels.articles("author")),
+    ("/tag/{name:path}", labels.articles("tag")),
+    ("/article/{stem}.md", article.file),
+    ("/article/{stem}", article.page),
+    ("/article/{stem}/proof", proof.page),
+    ("/article/{stem}/version/{number}", versions.page),
+    ("/article/{stem}/diff/{old}/{new}", versions.diff),
+    ("/image/{name}", picture.image),
+    ("/static/{name}", pieces.piece),
+    ("/language/{code}", switch.switch),
+)

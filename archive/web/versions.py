@@ -1,0 +1,51 @@
+"""Versions: one version of an article, and what two of them say differently."""
+
+import re
+
+from markupsafe import Markup
+
+from archive import content, marked
+from archive import diff as differing
+from archive.errors import NotFound
+from archive.history import placed
+from archive.ledger import page_at
+from archive.page import Page
+from archive.web import life, text
+from archive.web.answer import Answer
+from archive.web.article import card_of
+from archive.web.asked import Asked
+from archive.web.context import Context, show
+from archive.web.life import Moment
+
+_NUMBER = re.compile("[1-9][0-9]{0,5}")
+
+
+def page(context: Context, asked: Asked) -> Answer:
+    """Show a version as its record makes it.  Raises BadRecord."""
+    card = card_of(context, asked)
+    found = life.versions(life.of(context.index, card.url))
+    at = _version(found, asked.names["number"])
+    told = text.of(context, _read(context, at).article)
+    replay = context.links.replay(at.one.capture.url, at.captured)
+    return show(context, asked, "version", card=card, text=told, at=at, number=len(found), replay=replay)
+
+
+def diff(context: Context, asked: Asked) -> Answer:
+    """Show what differs between two versions.  Raises BadRecord."""
+    card = card_of(context, asked)
+    found = life.versions(life.of(context.index, card.url))
+    old, new = (_version(found, asked.names[name]) for name in ("old", "new"))
+    changes = differing.compare(*(content.texts(_read(context, at)) for at in (old, new)))
+    told = [(change.field, Markup(marked.html(change, shorten=False))) for change in changes]  # noqa: S704 - escaped there
+    return show(context, asked, "diff", card=card, old=old, new=new, changes=told, number=len(found))
+
+
+def _version(found: list[Moment], number: str) -> Moment:
+    """Return the version of a number, as it stands in a path.  Raises NotFound."""
+    if not _NUMBER.fullmatch(number) or int(number) > len(found):
+        raise NotFound(f"no version of this number: they are 1 to {len(found)}")
+    return found[int(number) - 1]
+
+
+def _read(context: Context, at: Moment) -> Page:
+    return page_at(context.root / "warc", *placed(at.one))
