@@ -105,7 +105,7 @@ class Wanted:
         What must not be there must be nowhere, whatever they are.
         """
         if heads and _excludes(self.node):
-            return f"({_match(self.node, heads)}) AND ({_match(self.node)})"
+            return f"{_match(self.node, heads)} AND {_match(self.node)}"
         return _match(self.node, heads)
 
     def marks(self) -> re.Pattern[str]:
@@ -201,10 +201,11 @@ def _match(node: Node, heads: Sequence[str] = ()) -> str:
         words = " ".join(node.tokens)
         asked = [f'"{han.marked(words, mark)}"{" *" * node.begins}' for mark in heads or ("",)]
         return asked[0] if len(asked) == 1 else f"({' OR '.join(asked)})"
-    joined = f" {node.how} ".join(_match(part, heads) for part in node.parts)
+    parts = [_match(part, heads) for part in node.parts]
+    joined = f"({f' {node.how} '.join(parts)})" if len(parts) > 1 else parts[0]
     if heads or not node.without:
-        return f"({joined})"
-    return f"(({joined}) NOT ({' OR '.join(map(_match, node.without))}))"
+        return joined
+    return f"({joined} NOT ({' OR '.join(map(_match, node.without))}))"
 
 
 def _excludes(node: Node) -> bool:

@@ -13,9 +13,7 @@ from datetime import date
 from pathlib import Path
 from re import Pattern
 
-from selectolax.lexbor import LexborHTMLParser
-
-from archive import article, han, markup, snippet, texts
+from archive import article, han, safe, snippet, texts
 from archive.card import Card
 from archive.errors import BadArticle, BadRecord, BadUsage
 from archive.index import Index
@@ -134,12 +132,7 @@ def _texts(root: Path, card: Card) -> Iterator[str]:
         file = (root / card.path).read_bytes()
         if hashlib.sha256(file).hexdigest() == card.sha256:
             made = article.read(file)
-            yield "\n".join(filter(None, map(_plain, (made.lead, made.body))))
+            yield "\n".join(filter(None, map(safe.text, (made.lead, made.body))))
             return
     with suppress(OSError, BadRecord):
         yield page_at(root / "warc", card.place, card.refers).facts.text
-
-
-def _plain(found: str) -> str:
-    body = LexborHTMLParser(f"<body>{found}").body
-    return markup.plain(body) if body else ""
