@@ -117,7 +117,9 @@ def _facets(index: Index, numbers: Sequence[int]) -> dict[str, list[tuple[str, i
     for kind, name, many in index.counted(numbers, FACETS[:-1]):
         if len(found[kind]) < NAMES:
             found[kind].append((name, many))
-    years = Counter(texts.day_of(number).year for number in numbers)
+    years = Counter[int]()
+    for first, many in Counter(number - number % texts.DAY for number in numbers).items():
+        years[texts.day_of(first).year] += many
     return {**found, "year": [(str(year), many) for year, many in sorted(years.items(), reverse=True)]}
 
 
