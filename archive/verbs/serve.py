@@ -70,7 +70,11 @@ def _bound(host: str, port: int) -> socket.socket:
     """Return a socket that listens.  Raises BadUsage: taken, not ours, no such host."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=128)
+        bound = socket.create_server(address[:2], family=family, backlog=128)
+        # Or the end of an answer waits until the browser has confirmed its head, 40 ms: asyncio sees to that only where
+        # the socket names its protocol.  What is accepted inherits it.
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
     except (OSError, OverflowError, UnicodeError) as error:
         raise BadUsage(f"port {port} of {host} cannot be had ({error}): name another with --port") from None
 
