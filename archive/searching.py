@@ -3,6 +3,7 @@
 Numbers of texts lie by date of news, so a search reads the newest first and stops when it has enough.
 """
 
+import sqlite3
 from collections.abc import Iterator, Sequence
 
 from archive.texts import Texts
@@ -22,6 +23,10 @@ _ALL = "select s.id from texts s where s.id >= ? and s.id < ? and s.key is not n
 _COUNTED = """select n.kind, n.name, c.many from
     (select l.label, count(*) as many from json_each(?) x cross join labelled l on l.text = x.value group by l.label) c
     join labels n on n.id = c.label where n.kind in ({}) order by c.many desc, n.name"""
+_VOCABULARY = "create virtual table if not exists temp.vocabulary using fts5vocab (main, search, row)"
+# FTS5's record of averages: how many rows there are, and how many words in each column.  Source: fts5_index.c.
+_AVERAGES = "select hex(block), (select count(*) from search_docsize) from search_data where id = 1"
+_MET = "select 1 from search where search match ? limit 1"
 
 
 class Searching(Texts):
@@ -49,6 +54,42 @@ class Searching(Texts):
         """Yield kind and name of each label that these texts bear, and how many of them do, the most first."""
         sql = _COUNTED.format(", ".join("?" * len(kinds)))
         return self._rows(lambda kind, name, many: (str(kind), str(name), int(many)), sql, (str([*numbers]), *kinds))
+
+    # What is wrong
+
+    def garbled(self) -> Iterator[str]:
+        """Yield what is wrong with the words of texts: all are read, and each is looked for; a line each."""
+        try:
+            self._db.execute(_VOCABULARY)
+            self._db.execute("begin")
+            try:
+                yield from self._garbled()
+            finally:
+                self._db.execute("rollback")
+        except sqlite3.DatabaseError as error:
+            yield f"the words of texts cannot be read: {error}"
+
+    def _garbled(self) -> Iterator[str]:
+        words = self._db.execute("select term, cnt from temp.vocabulary").fetchall()
+        averages, texts = self._db.execute(_AVERAGES).fetchone() or ("", 0)
+        rows, *columns = [*_numbers(bytes.fromhex(averages)), 0]
+        if (noted := sum(columns)) != (there := sum(count for _, count in words)):
+            yield f"texts have {noted:,} words, {there:,} can be found"
+        if rows != texts:
+            yield f"the words of {rows:,} texts are there, {texts:,} are noted"
+        lost = [word for word, _ in words if not self._db.execute(_MET, (f'"{word}"',)).fetchone()]
+        if lost:
+            yield f"{len(lost):,} words of texts are there and cannot be found, {lost[0]!a} first"
+
+
+def _numbers(block: bytes) -> Iterator[int]:
+    """Yield the numbers of a row of varints, seven bits a byte, the highest first."""
+    number = 0
+    for byte in block:
+        number = number << 7 | byte & 127
+        if byte < 128:  # noqa: PLR2004 - the last of its number
+            yield number
+            number = 0
 
 
 def _unworded(span: Span, labels: Sequence[Label], limit: int) -> tuple[str, tuple[int, ...]]:

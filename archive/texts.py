@@ -107,6 +107,10 @@ class Texts(Figures):
         )
         return self._row(lambda number: day_of(number) if number is not None else None, sql, (start,))
 
+    def said(self, url: str) -> int | None:
+        """Return the digest of what the search was given of an article, as `said_of` has it."""
+        return self._row(int, "select said from texts where key = ?", (urls.key(url),))
+
     # What is written
 
     def enter(self, key: int, texts: tuple[str, str, str]) -> None:
@@ -176,6 +180,11 @@ def _first(published: int | None, path: str) -> int:
         return first_of(day) if day else 0
     at = datetime.fromtimestamp(published, UTC).astimezone(PARIS)
     return first_of(at.date()) + (at.hour * 60 + at.minute) * SLOTS
+
+
+def said_of(title: str, lead: str, body: str) -> int:
+    """Return the digest of what the search is given of an article."""
+    return _digest(_given(title, lead, body))
 
 
 def _given(title: str, lead: str, body: str) -> tuple[str, str, str]:
