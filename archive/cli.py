@@ -16,6 +16,7 @@ from typing import Any
 from archive import __version__
 from archive.editions import BY_CODE
 from archive.errors import ArchiveError
+from archive.query import ORDERS
 from archive.telling import WRONG, say
 
 
@@ -144,6 +145,41 @@ VERBS = {
             ),
         ),
         room="importing",
+    ),
+    "search": Verb(
+        "find articles by their words, traditional or simplified, from one character on; exit code 1: nothing found",
+        "rfi-archive search '北京 洪水' --since 2026-07-01 --section 中国",
+        takes=(
+            (
+                "words",
+                {
+                    "metavar": "QUERY",
+                    "help": 'blanks are AND, "..." or 「...」 is a phrase; OR, NOT, -word, parentheses, latin*; '
+                    "'' is every article",
+                },
+            ),
+            ("--since", {"type": _day, "metavar": "DAY", "help": "news of this day on, on the clock of Paris"}),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "news up to this day, included"}),
+            ("--edition", {"choices": list(BY_CODE), "help": "of this one (default: both)"}),
+            *(
+                (f"--{kind}", {"metavar": "NAME", "help": says})
+                for kind, says in (
+                    ("section", "of this section"),
+                    ("show", "of this show"),
+                    ("author", "by this author"),
+                    ("tag", "with this key word"),
+                )
+            ),
+            (
+                "--order",
+                {
+                    "choices": list(ORDERS),
+                    "default": ORDERS[0],
+                    "help": "best: those whose title says it, then whose lead does, first (default: %(default)s)",
+                },
+            ),
+            ("--limit", {"type": int, "default": 20, "metavar": "N", "help": "at most so many (default: %(default)s)"}),
+        ),
     ),
     "history": Verb(
         "every capture of a URL by date: what came, what of the article changed, where its record lies",

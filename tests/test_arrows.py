@@ -42,7 +42,7 @@ LEVELS = [
     "archive.probe archive.web.proof archive.web.versions",
     "archive.advice archive.web.routes",
     "archive.web.app",
-    "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.rollup archive.verbs.serve archive.verbs.status archive.verbs.verify",
+    "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.look crawler.secrets crawler.tape crawler.tested",
     "crawler.aftermath crawler.log crawler.run",

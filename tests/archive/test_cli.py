@@ -56,7 +56,7 @@ def test_json_parses(root, capsys, verb):
         "export": ["cdxj", "--out", root / "rfi.cdxj"],
         "import": [root.parent],
     }
-    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"]}
+    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"], "search": [""]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
     assert code == 0
     if verb in ("verify", "doctor", "rollup", "changes"):  # these find nothing to tell
