@@ -16,6 +16,7 @@ from typing import Any
 from archive import __version__
 from archive.editions import BY_CODE
 from archive.errors import ArchiveError
+from archive.query import ORDERS
 from archive.telling import WRONG, say
 
 
@@ -52,6 +53,8 @@ _NAMED: tuple[str, dict[str, Any]] = (
     "name",
     {"metavar": "URL|FILE", "help": "a URL in any spelling, or an article file of the archive"},
 )
+
+_EXPORTS = "cdxj wacz jsonl parquet atom lists git".split()
 
 VERBS = {
     "status": Verb("what the archive holds", "rfi-archive status --json"),
@@ -151,6 +154,41 @@ VERBS = {
         ),
         room="importing",
     ),
+    "search": Verb(
+        "find articles by their words, traditional or simplified, from one character on; exit code 1: nothing found",
+        "rfi-archive search '北京 洪水' --since 2026-07-01 --section 中国",
+        takes=(
+            (
+                "words",
+                {
+                    "metavar": "QUERY",
+                    "help": 'blanks are AND, "..." or 「...」 is a phrase; OR, NOT, -word, parentheses, latin*; '
+                    "'' is every article",
+                },
+            ),
+            ("--since", {"type": _day, "metavar": "DAY", "help": "news of this day on, on the clock of Paris"}),
+            ("--until", {"type": _day, "metavar": "DAY", "help": "news up to this day, included"}),
+            ("--edition", {"choices": list(BY_CODE), "help": "of this one (default: both)"}),
+            *(
+                (f"--{kind}", {"metavar": "NAME", "help": says})
+                for kind, says in (
+                    ("section", "of this section"),
+                    ("show", "of this show"),
+                    ("author", "by this author"),
+                    ("tag", "with this key word"),
+                )
+            ),
+            (
+                "--order",
+                {
+                    "choices": list(ORDERS),
+                    "default": ORDERS[0],
+                    "help": "best: those whose title says it, then whose lead does, first (default: %(default)s)",
+                },
+            ),
+            ("--limit", {"type": int, "default": 20, "metavar": "N", "help": "at most so many (default: %(default)s)"}),
+        ),
+    ),
     "history": Verb(
         "every capture of a URL by date: what came, what of the article changed, where its record lies",
         "rfi-archive history https://www.rfi.fr/cn/%E4%B8%AD%E5%9B%BD/20231026-x",
@@ -181,13 +219,31 @@ VERBS = {
     ),
     "lists": Verb("write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
     "export": Verb(
-        "write the archive in a format of other tools",
-        "rfi-archive export wacz --since 2026-11-01 --until 2026-11-30 --out november.wacz",
+        "write the archive in a format of other tools; "
+        "exit code 1 if an article could not be read, or only from its record",
+        "rfi-archive export jsonl --since 2026-11-01 --until 2026-11-30 --out november.jsonl.gz",
         takes=(
-            ("format", {"choices": ["cdxj", "wacz"], "metavar": "FORMAT", "help": "one of: cdxj, wacz"}),
-            ("--out", {"type": Path, "metavar": "PATH", "help": "the file to write (default: rfi.FORMAT)"}),
-            ("--since", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured from this day on (UTC)"}),
-            ("--until", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured up to this day, included"}),
+            ("format", {"choices": _EXPORTS, "metavar": "FORMAT", "help": f"one of: {', '.join(_EXPORTS)}"}),
+            (
+                "--out",
+                {"type": Path, "metavar": "PATH", "help": "the file or folder to write (default: rfi.FORMAT)"},
+            ),
+            (
+                "--since",
+                {
+                    "type": _day,
+                    "metavar": "DAY",
+                    "help": "what was published from this day on (Paris); wacz: what was captured (UTC)",
+                },
+            ),
+            (
+                "--until",
+                {
+                    "type": _day,
+                    "metavar": "DAY",
+                    "help": "what was published up to this day, included; wacz, git: what was captured (UTC)",
+                },
+            ),
         ),
     ),
     "replay": Verb(

@@ -145,7 +145,8 @@ class Index(Borrowed, Imports, Trends):
 
     def flaws(self) -> Iterator[str]:
         """Yield what SQLite finds wrong with its file, a line each."""
-        return self._rows(lambda line: " ".join(str(line).split()), _FLAWS)
+        yield from self._rows(lambda line: " ".join(str(line).split()), _FLAWS)
+        yield from self.garbled()
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""
