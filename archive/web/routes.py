@@ -2,7 +2,22 @@
 
 from collections.abc import Callable
 
-from archive.web import article, events, finding, front, health, labels, picture, pieces, proof, switch, versions
+from archive.web import (
+    article,
+    described,
+    events,
+    finding,
+    front,
+    health,
+    labels,
+    manual,
+    operations,
+    picture,
+    pieces,
+    proof,
+    switch,
+    versions,
+)
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
@@ -30,6 +45,9 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/changes", events.changes),
     ("/gone", events.gone),
     ("/health", health.page),
+    ("/api", manual.page),
+    ("/api/openapi.json", described.description),
+    *((f"/api/{operation.path}", operations.handler(operation)) for operation in operations.OPERATIONS),
     ("/image/{name}", picture.image),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),
