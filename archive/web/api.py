@@ -1,4 +1,4 @@
-"""API: what each operation answers.  A handler gets what `fields.values` made of a request, and returns plain values."""
+"""API: what each operation answers.  A handler gets what `fields.values` made of a request, and returns values."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

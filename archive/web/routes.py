@@ -21,6 +21,7 @@ from archive.web import (
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
+from archive.web.links import KINDS
 
 Handler = Callable[[Context, Asked], Answer]
 """Answers one request, in a thread; raises ArchiveError for what is no page."""
@@ -32,6 +33,8 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/shows", labels.names("show")),
     ("/authors", labels.names("author")),
     ("/tags", labels.names("tag")),
+    ("/feed.atom", feeds.everything),
+    *((f"/{kind}/{{name:path}}/feed.atom", feeds.label(kind)) for kind in KINDS),
     ("/section/{name:path}", labels.articles("section")),
     ("/show/{name:path}", labels.articles("show")),
     ("/author/{name:path}", labels.articles("author")),
@@ -42,7 +45,9 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/article/{stem}/version/{number}", versions.page),
     ("/article/{stem}/diff/{old}/{new}", versions.diff),
     ("/search", finding.page),
+    ("/search/feed.atom", feeds.searched),
     ("/changes", events.changes),
+    ("/changes/feed.atom", feeds.changes),
     ("/gone", events.gone),
     ("/health", health.page),
     ("/api", manual.page),
