@@ -6,6 +6,7 @@ from archive.web import (
     article,
     described,
     events,
+    feeds,
     finding,
     front,
     health,
