@@ -44,9 +44,9 @@ class Filled:
 
 def page(context: Context, asked: Asked) -> Answer:
     """Show it.  Raises NotReady."""
-    at = since(asked.at)
+    index, at = context.index, since(asked.at)
     found = figures(context.root, at)
-    filled = [one for edition in EDITIONS for one in _filled(context.index, edition.spider, at)]
+    filled = [one for edition in EDITIONS for one in _filled(index, edition.spider, at)]
     return show(context, asked, "health", found=found, filled=filled, at=at, size=size)
 
 
