@@ -12,7 +12,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "feed.label": ("订阅：{name}", "Feed: {name}"),
     "feed.search": ("订阅此搜索", "Feed of this search"),
     "feed.changes": ("订阅改动", "Feed of changes"),
-    "older.events": ("更早的", "Older"),
     # A search
     "search": ("搜索", "Search"),
     "search.for": ("搜索标题、导语和正文", "Search titles, leads and texts"),
@@ -77,9 +76,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "health.at": ("截至 {time}", "As of {time}"),
     "health.holds": ("存有", "What it holds"),
     "health.articles": ("文章（{edition}）", "Articles ({edition})"),
+    "held.cn": ("简体", "simplified"),
+    "held.tw": ("繁体", "traditional"),
     "health.captures": ("采集记录", "Captures"),
     "health.span": ("采集起止", "Captured between"),
-    "health.to": ("{first} 至 {last}", "{first} and {last}"),
     "health.warc": ("WARC 文件", "WARC files"),
     "health.files": ("{count} 个，共 {size}", "{count} of {size}"),
     "health.imported": ("外来文章文件", "Imported files"),
@@ -129,22 +129,35 @@ WORDS: dict[str, tuple[str, str]] = {
     "api.what": ("接口", "What there is"),
     "api.examples": ("试一试", "Try it"),
     "api.rules": ("规则", "Rules"),
-    "api.rule.limit": (
+    "rule.limit": (
         "列表一次最多 100 项；答案里的 next 是下一页的地址，null 表示没有了。",
         "A list has 100 items at most; next is the address of the next page, null if there is none.",
     ),
-    "api.rule.wrong": (
+    "rule.wrong": (
         "不认识的参数会被拒绝；错误以 application/problem+json 回答（RFC 9457）。",
         "Unknown parameters are refused; errors come as application/problem+json (RFC 9457).",
     ),
-    "api.rule.etag": (
+    "rule.etag": (
         "每个答案都有 ETag：带上 If-None-Match 再问，没变就只得到 304。",
         "Every answer has an ETag: ask again with If-None-Match, and what is the same costs a 304.",
     ),
-    "api.rule.safe": (
+    "rule.safe": (
         "html 字段已经净化；其余文字是原样，请自行转义。",
         "The field html is sanitised; all other text is as it came: escape it.",
     ),
     "api.feeds": ("订阅源", "Feeds"),
+    "api.feeds.says": (
+        "每个栏目、节目、作者、标签和每次搜索也各有订阅源，见各页。",
+        "Each section, show, author and tag has a feed too, and so has each search: their pages name it.",
+    ),
+    "operation.articles": ("文章，新的在前", "Articles, the newest first"),
+    "operation.article": ("一篇文章及其来源", "One article and its provenance"),
+    "operation.versions": ("一篇文章的历次变动", "What became of an article"),
+    "operation.diff": ("两个版本的差别", "What two versions say differently"),
+    "operation.search": ("搜索", "Articles that say something"),
+    "operation.labels": ("全部栏目、节目、作者、标签或版本", "All sections, shows, authors, tags or editions"),
+    "operation.days": ("哪天有多少篇", "How many articles there are of which day"),
+    "operation.changes": ("改动、撤下与恢复", "What was edited, taken down or given back"),
+    "operation.health": ("存档与采集的状况", "How archive and crawls do"),
 }
 """Name -> what is said in each of speech.LANGUAGES."""
