@@ -26,10 +26,14 @@ KINDS = {
     "search-empty": "/search",
     "search": f"/search?{urlencode({'q': '灯'})}",
     "search-none": f"/search?{urlencode({'q': '恐龙'})}",
-    "search-wrong": f"/search?{urlencode({'q': '-'})}",
     "changes": "/changes",
     "gone": "/gone",
     "health": "/health",
     "pictures": "/pictures",
+    "api": "/api",
+}
+REFUSED = {
+    "search-refused": f"/search?{urlencode({'q': '-'})}",
     "error": "/section/none",
 }
+"""The same of pages whose status is that of an error."""

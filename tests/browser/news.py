@@ -38,7 +38,9 @@ LANTERN = named("燈籠", TW)
 """In traditional characters."""
 TYPO = rewritten(MOON, "螺丝长四厘米，十字槽", "螺丝长三点八厘米，一字槽")
 LEAD = "它不属于任何一份清单。三家航天机构都说不是自己的，第四家还没有回答。"
-CORRECTED = replace(rewritten(TYPO, "最接近的一种", "形状最接近的一种"), title=f"{MOON.title}（更正）", lead=Line(LEAD, LEAD))
+CORRECTED = replace(
+    rewritten(TYPO, "最接近的一种", "形状最接近的一种"), title=f"{MOON.title}（更正）", lead=Line(LEAD, LEAD)
+)
 
 
 def make(root: Path) -> Path:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
 
@@ -27,6 +27,8 @@ class Visit:
     at: Served
     asked: list[str] = field(default_factory=list)
     """Every URL that was asked for."""
+    refused: set[str] = field(default_factory=set)
+    """URLs that may be answered by an error: it is what the test looks at."""
     wrong: list[str] = field(default_factory=list)
     """Requests to others, requests that fail, answers that are errors, whatever the console complains of."""
 
@@ -35,8 +37,9 @@ class Visit:
         """Where it is."""
         return unquote(self.page.url.removeprefix(self.at.url.rstrip("/")))
 
-    def go(self, path: str) -> Page:
-        """Open a page of the reader."""
+    def go(self, path: str, *, refused: bool = False) -> Page:
+        """Open a page of the reader; refused: it is an error page."""
+        self.refused |= {self.at.at(path)} if refused else set()
         self.page.goto(self.at.at(path))
         return self.page
 
@@ -62,16 +65,18 @@ class Visit:
             self.wrong.append(f"asked: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        superseded = request.failure == ABORTED and urlsplit(request.url).path == "/search"
-        if not superseded:  # the next letter was typed before the answer to the last had come
+        if (
+            request.failure != ABORTED
+        ):  # the browser itself gave it up: another page, or another letter, was there first
             self.wrong.append(f"failed: {request.url} {request.failure}")
 
     def _response(self, response: Response) -> None:
-        if response.status >= 400:
+        if response.status >= 400 and response.url not in self.refused:
             self.wrong.append(f"{response.status}: {response.url}")
 
     def _console(self, said: ConsoleMessage) -> None:
-        if said.type in {"error", "warning"}:
+        told = said.text.startswith("Failed to load resource") and said.location["url"] in self.refused
+        if said.type in {"error", "warning"} and not told:
             self.wrong.append(f"console: {said.text} {said.location}")
 
 
