@@ -105,6 +105,18 @@ def test_pages_are_well_made(pages):
     assert len(titles) == len(set(titles)), sorted(titles)
 
 
+def test_every_page_is_there_in_chinese(reader, pages):
+    """Law: what is there in one language is there in the other, with the same links."""
+    for path, page in pages.items():
+        got = reader.ask(path, Accept_Language="zh")
+        assert got.status == 200
+        other = Page(got)
+        assert other.all("html")[0]["lang"] == "zh-Hans"
+        switches = {link for link in other.links(path) | page.links(path) if is_switch(link)}
+        assert other.links(path) - switches == page.links(path) - switches
+        assert len(switches) == 2
+
+
 def test_pages_hold_nothing_that_runs_or_loads_from_elsewhere(pages):
     """Law: no inline script or style, no address outside but in links, and those tell nobody where they stood."""
     for path, page in pages.items():
