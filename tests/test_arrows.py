@@ -21,7 +21,7 @@ LEVELS = [
     "archive.align archive.balance archive.budget archive.charts archive.charts.colours archive.charts.wording archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.speech archive.words archive.work archive.zst crawler.clock crawler.settings",
     "archive.article archive.cards archive.charts.fonts archive.charts.svg archive.database archive.diff archive.disk archive.export.atom archive.export.repository archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.language archive.web.shown",
     "archive.differ archive.export.folder archive.imported archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.report archive.reserve archive.snippet archive.spool archive.walk archive.web.links",
-    "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.web.page",
+    "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.usage archive.web.page",
     "archive.exchange archive.safe archive.unpack",
     "archive.decide archive.dropped archive.page archive.record archive.wacz",
     "archive.calendar archive.content archive.coverage archive.drift archive.lenient archive.member archive.rows archive.taken",

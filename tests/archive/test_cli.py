@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archive import urls, verbs
-from archive.cli import VERBS
+from archive.usage import VERBS
 from archive.index import NAME
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
