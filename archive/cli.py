@@ -152,31 +152,18 @@ VERBS = {
         takes=(
             (
                 "words",
-                {
-                    "metavar": "QUERY",
-                    "help": 'blanks are AND, "..." or 「...」 is a phrase; OR, NOT, -word, parentheses, latin*; '
-                    "'' is every article",
-                },
+                {"metavar": "QUERY", "help": "words; 「a phrase」; OR, NOT, -word, (), latin*; '' is every article"},
             ),
             ("--since", {"type": _day, "metavar": "DAY", "help": "news of this day on, on the clock of Paris"}),
             ("--until", {"type": _day, "metavar": "DAY", "help": "news up to this day, included"}),
             ("--edition", {"choices": list(BY_CODE), "help": "of this one (default: both)"}),
             *(
-                (f"--{kind}", {"metavar": "NAME", "help": says})
-                for kind, says in (
-                    ("section", "of this section"),
-                    ("show", "of this show"),
-                    ("author", "by this author"),
-                    ("tag", "with this key word"),
-                )
+                (f"--{kind}", {"metavar": "NAME", "help": f"of this {kind}"})
+                for kind in ("section", "show", "author", "tag")
             ),
             (
                 "--order",
-                {
-                    "choices": list(ORDERS),
-                    "default": ORDERS[0],
-                    "help": "best: those whose title says it, then whose lead does, first (default: %(default)s)",
-                },
+                {"choices": list(ORDERS), "default": ORDERS[0], "help": "best: whose title says it first (default)"},
             ),
             ("--limit", {"type": int, "default": 20, "metavar": "N", "help": "at most so many (default: %(default)s)"}),
         ),
