@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from archive import han
 from archive.errors import BadUsage
-from archive.query import LONGEST, MOST, Wanted, wanted
+from archive.query import LONG, LONGEST, MOST, Wanted, wanted
 
 MEANS = {
     "北京": '"北 京"',
@@ -56,6 +56,7 @@ SENSELESS = {
     '""': "needs a word",
     "OR": "needs a word",
     "京" * (LONGEST + 1): f"{LONGEST} characters at most",
+    "京" * (LONG + 1): f"{LONG} Han characters",
     "京 " * (MOST + 1): f"{MOST} words",
 }
 

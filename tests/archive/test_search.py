@@ -140,6 +140,15 @@ def test_no_text_does_harm(chance, text, section, year):
     assert said.isprintable()
 
 
+@pytest.mark.parametrize(
+    "text", ["".join(f"{sign}(" for sign in "北京洪水発发國国裡里北京洪水发") + "京", "北 -(" * 15 + "京"]
+)
+def test_the_deepest_query_is_answered(chance, text):
+    """Law: a query of as many words as may be, one inside the other, is no deeper than the database takes."""
+    root, index, _ = chance
+    assert search(root, index, Query(text)).total in range(MANY)
+
+
 @pytest.mark.parametrize("page", [(-1, 20), (0, 0), (DEPTH + 1, 20), (0, DEPTH + 1)])
 def test_deep_pages_are_refused(chance, page):
     """Law: nobody pages through the whole archive by a search."""
