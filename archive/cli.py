@@ -77,6 +77,14 @@ VERBS = {
             ),
         ),
     ),
+    "report": Verb(
+        "pictures of what is archived and what is missing: by day, section and show, how soon, edited when, how much",
+        "rfi-archive report --html report.html --png report.png",
+        takes=(
+            ("--html", {"type": Path, "metavar": "FILE", "help": "write an HTML page that stands by itself"}),
+            ("--png", {"type": Path, "metavar": "FILE", "help": "write one picture of 1920 x 1080, by matplotlib"}),
+        ),
+    ),
     "verify": Verb(
         "find everything that is wrong; exit code 1 if anything is",
         "rfi-archive verify --archive data",

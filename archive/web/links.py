@@ -73,6 +73,10 @@ class Links:
 
     # The rest
 
+    def pictures(self) -> str | None:
+        """Return the page of charts."""
+        return self.at("/pictures")
+
     def static(self, name: str) -> str | None:
         return self.at(f"/static/{name}")
 
@@ -97,5 +101,6 @@ NAVIGATION: tuple[tuple[str, Callable[[Links], str | None]], ...] = (
     ("nav.shows", lambda links: links.names("show")),
     ("nav.authors", lambda links: links.names("author")),
     ("nav.tags", lambda links: links.names("tag")),
+    ("nav.pictures", lambda links: links.pictures()),
 )
 """What stands at the head of every page: its word (speech.py) and its address."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from archive.web import article, front, labels, picture, pieces, proof, switch, versions
+from archive.web import article, charts, front, labels, picture, pieces, proof, switch, versions
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
@@ -27,6 +27,7 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/article/{stem}/version/{number}", versions.page),
     ("/article/{stem}/diff/{old}/{new}", versions.diff),
     ("/image/{name}", picture.image),
+    ("/pictures", charts.page),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),
 )

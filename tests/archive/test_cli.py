@@ -55,6 +55,7 @@ def test_json_parses(root, capsys, verb):
         "prove": [root / urls.article_path(CN[0].url)],
         "export": ["cdxj", "--out", root / "rfi.cdxj"],
         "import": [root.parent],
+        "report": ["--html", root / "report.html"],
     }
     words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"], "search": [""]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
