@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archive import urls, verbs
-from archive.cli import VERBS
 from archive.index import NAME
+from archive.usage import VERBS
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
 from tests.archive.inside import main
@@ -48,15 +48,16 @@ def test_every_verb_explains_itself(capsys, verb):
     assert verb in main(capsys, "--help")[1]
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("probe", "replay")])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("probe", "replay", "serve")])
 def test_json_parses(root, capsys, verb):
-    """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `probe` tests/crawler."""
+    """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `serve` tests/archive/web, of `probe` tests/crawler."""
     words = {
         "prove": [root / urls.article_path(CN[0].url)],
         "export": ["cdxj", "--out", root / "rfi.cdxj"],
         "import": [root.parent],
+        "report": ["--html", root / "report.html"],
     }
-    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"]}
+    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"], "search": [""]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
     assert code == 0
     if verb in ("verify", "doctor", "rollup", "changes"):  # these find nothing to tell
