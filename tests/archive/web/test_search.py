@@ -57,12 +57,15 @@ def total(got):
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TYPED)
 def test_whatever_is_typed_is_answered(reader, text):
-    """Law: any text that a person can type is answered by the page, with what is found or with what is wrong."""
+    """Law: any text that a person can type is answered by the page, with what is found or with what is wrong.
+
+    Half of it is typed before the other half, so that is no error: a browser would log it as one.
+    """
     got = reader.ask(f"/search?q={quote(text.encode('utf-8', 'surrogatepass'), safe='')}")
 
-    assert got.status in (200, 400)
+    assert got.status == 200
     assert Page(got).open == []
-    assert ('class="banner gone"' in got.text) == (got.status == 400)
+    assert not text.strip() or ('class="banner gone"' in got.text) != ('id="count"' in got.text)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -72,7 +75,7 @@ def test_what_is_wrong_is_said(reader, text, language):
     got = reader.ask(f"/search?q={quote(text)}", Accept_Language=language)
 
     says = [WORDS[name][language == "en"].split("{")[0] for name in sought.WHY.values()]
-    assert got.status == 400
+    assert got.status == (400 if len(text) > LONGEST else 200)
     assert any(said in got.text for said in says)
     assert text[:LONGEST] in [one["value"] for one in Page(got).all("input") if one.get("id") == "q"]
     assert '<p lang="en">' not in got.text
