@@ -20,7 +20,9 @@ from archive.words import WIDE
 LONGEST = 200
 """Characters of a query."""
 MOST = 16
-"""Words and phrases of a query; each costs time."""
+"""Words and phrases of a query."""
+LONG = 64
+"""Han characters and Latin words of a query, all in all: each takes time by how common it is."""
 Order = Literal["best", "newest"]
 ORDERS: tuple[Order, ...] = ("best", "newest")
 QUOTES = {'"': '"', "“": "”", "「": "」"}
@@ -119,9 +121,11 @@ def wanted(text: str) -> Wanted | None:
     if len(text) > LONGEST:
         raise BadUsage(f"a query has {LONGEST} characters at most, this one {len(text)}")
     parts = list(_parts(text))
-    phrases = sum(isinstance(part, Phrase) for part in parts)
-    if phrases > MOST:
-        raise BadUsage(f"a query has {MOST} words and phrases at most, this one {phrases}")
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    if len(phrases) > MOST:
+        raise BadUsage(f"a query has {MOST} words and phrases at most, this one {len(phrases)}")
+    if (long := sum(len(phrase.tokens) for phrase in phrases)) > LONG:
+        raise BadUsage(f"a query has {LONG} Han characters and Latin words at most, this one {long}")
     if text.strip() and not phrases:
         raise BadUsage("a query needs a word: signs alone are not looked for")
     node, _ = _either(parts, 0)

@@ -15,6 +15,7 @@ WORDS: dict[str, tuple[str, str]] = {
     # A search
     "search": ("搜索", "Search"),
     "search.for": ("搜索标题、导语和正文", "Search titles, leads and texts"),
+    "search.box": ("搜索全部文章", "Search all articles"),
     "search.title": ("搜索：{text}", "Search: {text}"),
     "search.how": ("搜索方法", "How to search"),
     "search.help": (
@@ -112,6 +113,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "How many articles have what they should; a sudden fall mostly means that the site changed its pages.",
     ),
     "health.drift.none": ("30 天内没有读过页面。", "No page was read in 30 days."),
+    "drift.pages": ("网页是文章", "pages are articles"),
+    "drift.date": ("有日期", "articles have a date"),
+    "drift.lead": ("有导语", "articles have a lead"),
+    "drift.image": ("有主图", "articles have a lead image"),
+    "drift.body": ("正文至少 {least} 字", "articles have {least} characters or more"),
+    "drift.author": ("节目有作者", "episodes name an author"),
+    "drift.generation": ("有图的文章版式已知", "articles with an image are of a known layout"),
     "health.field": ("字段", "Field"),
     "health.last": ("最近一次", "Latest run"),
     "health.month": ("30 天", "30 days"),

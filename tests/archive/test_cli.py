@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archive import urls, verbs
-from archive.cli import VERBS
 from archive.index import NAME
+from archive.usage import VERBS
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
 from tests.archive.inside import main

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from archive import han
 from archive.errors import BadUsage
-from archive.query import LONGEST, MOST, Wanted, wanted
+from archive.query import LONG, LONGEST, MOST, wanted
+from tests.archive.queries import understood
 
 MEANS = {
     "北京": '"北 京"',
@@ -56,14 +57,9 @@ SENSELESS = {
     '""': "needs a word",
     "OR": "needs a word",
     "京" * (LONGEST + 1): f"{LONGEST} characters at most",
+    "京" * (LONG + 1): f"{LONG} Han characters",
     "京 " * (MOST + 1): f"{MOST} words",
 }
-
-
-def understood(text: str) -> Wanted:
-    found = wanted(text)
-    assert found
-    return found
 
 
 @pytest.mark.parametrize("text", MEANS)

@@ -23,6 +23,7 @@ from archive.search import DEPTH, search
 from tests.archive import archives
 from tests.archive.archives import CN, TW, page
 from tests.archive.inside import main
+from tests.archive.queries import understood
 from tests.archive.shelving import Story, shelve
 
 START = datetime(2024, 12, 30, 12, tzinfo=UTC)
@@ -71,6 +72,7 @@ def bare(text):
     return re.sub("[「」 ]+", "", han.folded(text))
 
 
+@pytest.mark.slow
 @given(st.text(HAN, min_size=1, max_size=4), st.sampled_from(ORDERS))
 def test_what_stands_there_is_found(chance, text, order):
     """Law: one, two, three characters and more, simplified or traditional, find the articles in which they stand."""
@@ -92,15 +94,16 @@ def test_and_or_not(chance, one, other):
     """Law: AND finds what both find, OR what either does, NOT what only the first does."""
 
     def found(text):
-        root, index, _ = chance
-        return {hit.card.number for hit in search(root, index, Query(text), limit=DEPTH).hits}
+        _, index, _ = chance
+        return set(index.matching(understood(text).match(), (0, 2**62), (), MANY))
 
     assert found(f"{one} {other}") == found(f"{one} AND {other}") == found(one) & found(other)
     assert found(f"{one} OR {other}") == found(one) | found(other)
     assert found(f"{one} NOT {other}") == found(f"{one} -{other}") == found(one) - found(other)
 
 
-@given(st.text(HAN, min_size=1, max_size=2), st.sampled_from(ORDERS), st.integers(1, 50))
+@pytest.mark.slow
+@given(st.text(HAN, min_size=1, max_size=2), st.sampled_from(ORDERS), st.integers(20, 90))
 def test_pages_make_the_whole(chance, text, order, limit):
     """Law: page for page the same articles come in the same order as at once: the best, or the newest, first."""
     root, index, texts = chance
@@ -138,6 +141,15 @@ def test_no_text_does_harm(chance, text, section, year):
         said = str(refused)
 
     assert said.isprintable()
+
+
+@pytest.mark.parametrize(
+    "text", ["".join(f"{sign}(" for sign in "北京洪水発发國国裡里北京洪水发") + "京", "北 -(" * 15 + "京"]
+)
+def test_the_deepest_query_is_answered(chance, text):
+    """Law: a query of as many words as may be, one inside the other, is no deeper than the database takes."""
+    root, index, _ = chance
+    assert search(root, index, Query(text)).total in range(MANY)
 
 
 @pytest.mark.parametrize("page", [(-1, 20), (0, 0), (DEPTH + 1, 20), (0, DEPTH + 1)])

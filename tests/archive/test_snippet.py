@@ -4,13 +4,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import snippet
-from archive.query import wanted
+from tests.archive.queries import understood
 
 
 def marks(text):
-    found = wanted(text)
-    assert found
-    return found.marks()
+    return understood(text).marks()
 
 
 MARKS = marks("洪水 OR 北京 OR a*")

@@ -38,7 +38,7 @@
     const link = address();
     try {
       const answer = await fetch(link, { signal: asked.signal });
-      if (!answer.ok && answer.status !== 400) return;
+      if (!answer.ok) return;
       const text = await answer.text();
       put(new DOMParser().parseFromString(text, "text/html"), link);
     } catch (error) {

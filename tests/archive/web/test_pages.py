@@ -59,6 +59,7 @@ def test_every_link_leads_to_a_page(walked):
             "/health",
             "/feed.atom",
             "/api",
+            "/pictures",
         ),
     }
     assert len({path for path in walked if re.fullmatch("/article/[^/.]+", path)}) == 34
@@ -99,7 +100,8 @@ def test_pages_are_well_made(pages):
         assert page.all("html")[0]["lang"] == "en"
         ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
         assert len(ids) == len(set(ids)), path
-        named = {a[name] for _, a in page.elements for name in ("aria-labelledby", "for") if name in a}
+        names = ("aria-labelledby", "aria-describedby", "for")
+        named = {one for _, a in page.elements for name in names for one in a.get(name, "").split()}
         assert named <= set(ids), path
     titles = [page.title for page in pages.values()]
     assert len(titles) == len(set(titles)), sorted(titles)

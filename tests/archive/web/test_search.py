@@ -16,6 +16,7 @@ from archive.index import Index
 from archive.query import LONGEST, MOST, Query
 from archive.search import DEPTH, FACETS, search
 from archive.web import sought
+from archive.web.finding import PAGE
 from archive.web.speech import WORDS
 from tests.archive import lived
 from tests.archive.web.reading import Page
@@ -56,12 +57,15 @@ def total(got):
 @settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TYPED)
 def test_whatever_is_typed_is_answered(reader, text):
-    """Law: any text that a person can type is answered by the page, with what is found or with what is wrong."""
+    """Law: any text that a person can type is answered by the page, with what is found or with what is wrong.
+
+    Half of it is typed before the other half, so that is no error: a browser would log it as one.
+    """
     got = reader.ask(f"/search?q={quote(text.encode('utf-8', 'surrogatepass'), safe='')}")
 
-    assert got.status in (200, 400)
+    assert got.status == 200
     assert Page(got).open == []
-    assert ('class="banner gone"' in got.text) == (got.status == 400)
+    assert not text.strip() or ('class="banner gone"' in got.text) != ('id="count"' in got.text)
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -71,7 +75,7 @@ def test_what_is_wrong_is_said(reader, text, language):
     got = reader.ask(f"/search?q={quote(text)}", Accept_Language=language)
 
     says = [WORDS[name][language == "en"].split("{")[0] for name in sought.WHY.values()]
-    assert got.status == 400
+    assert got.status == (400 if len(text) > LONGEST else 200)
     assert any(said in got.text for said in says)
     assert text[:LONGEST] in [one["value"] for one in Page(got).all("input") if one.get("id") == "q"]
     assert '<p lang="en">' not in got.text
@@ -116,13 +120,14 @@ def test_several_facets_at_once(reader):
 def test_pages_go_on_to_the_end(reader):
     """Law: following "next" one meets each article once, in either order, and as many as are counted."""
     for order in ("best", "newest"):
-        met, path, count = [], "/search?" + urlencode({"q": "的", "order": order}), None
+        met = list[str]()
+        path: str | None = "/search?" + urlencode({"q": "的", "order": order})
         while path:
             got = reader.ask(path)
-            count = total(got)
             met += found(got)
             path = next((a["href"] for a in Page(got).all("a") if a.get("rel", "").startswith("next")), None)
-        assert len(met) == len(set(met)) == count > 20
+        assert len(met) == len(set(met)) == total(reader.ask("/search?" + urlencode({"q": "的"})))
+        assert len(met) > PAGE
 
 
 def test_hits_are_marked_and_nothing_runs(reader):

@@ -6,7 +6,7 @@ from string import Formatter
 
 import pytest
 
-from archive import diff, query, search
+from archive import diff, drift, query, search
 from archive.editions import EDITIONS
 from archive.history import Event
 from archive.web import sought, speech
@@ -50,7 +50,7 @@ def test_every_word_that_is_asked_for_is_there():
     asked |= {f"facet.{kind}" for kind in search.FACETS} | {f"order.{order}" for order in query.ORDERS}
     asked |= {f"changed.{event}" for event in Event if event not in ("", "first")}
     asked |= {f"held.{edition.code}" for edition in EDITIONS} | {f"operation.{one.name}" for one in OPERATIONS}
-    asked |= {*sought.WHY.values()}
+    asked |= {*sought.WHY.values()} | {f"drift.{name}" for name in drift.SAYS}
     codes = {*map(int, STATUS.values()), *map(int, MORE), 414, 421, 500}
     asked |= {f"error.{code}{end}" for code in codes for end in ("", ".says")}
 
