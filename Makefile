@@ -14,7 +14,7 @@ BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env peers-env browser demo test test-fast torture bench lint format types check requirements clean FORCE
+.PHONY: help setup replay-env peers-env browser demo pictures test test-fast torture bench lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,10 @@ browser: $(BROWSER)  ## install Chromium, Chinese fonts, ReplayWeb.page and axe-
 
 demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
 	$(RUN) tests.demo
+
+pictures: $(READY) $(REPLAY) $(BROWSER)  ## make the pictures of README.md again
+	$(RUN) pytest -n0 tests/browser/test_pictures.py
+	mkdir -p docs/pictures && cp build/pictures/*.png docs/pictures/
 
 test: $(READY) $(REPLAY) $(PEERS) $(BROWSER)  ## run all tests
 	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \

@@ -20,6 +20,8 @@ AXE = ROOT / ".browser" / "axe-core" / "axe.min.js"
 RUN = """async () => (await axe.run({
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"],
 })).violations.map((one) => [one.id, one.impact, one.nodes.map((node) => node.html)])"""
+NARROWEST = 320
+"""Pixels: a page of 1280 at four times its size.  Source: WCAG 2.2, 1.4.10 Reflow."""
 WIDTHS = "() => [document.documentElement.scrollWidth, innerWidth]"
 SEEN = [("phone", False, "zh"), ("phone", True, "en"), ("desktop", False, "en"), ("desktop", True, "zh")]
 """Device, whether it is dark, language: each two of them meet."""
@@ -27,11 +29,16 @@ SEEN = [("phone", False, "zh"), ("phone", True, "en"), ("desktop", False, "en"),
 
 def looked_at(page: Page, shot: str) -> list:
     """Keep a picture of a page, and return what is wrong with it."""
+    size = page.viewport_size
+    assert size
     page.screenshot(path=SCREENSHOTS / f"{shot}.png", full_page=True)
     page.evaluate(AXE.read_text("utf-8"))
     found: list = page.evaluate(RUN)
-    whole, window = page.evaluate(WIDTHS)
-    return found + ([("wider than the screen", whole, window)] if whole > window else [])
+    for width in (NARROWEST, size["width"]):
+        page.set_viewport_size({"width": width, "height": size["height"]})
+        whole, window = page.evaluate(WIDTHS)
+        found += [("wider than the screen", whole, window)] if whole > window else []
+    return found
 
 
 @pytest.mark.parametrize(("device", "dark", "language"), SEEN)
