@@ -103,7 +103,7 @@ def test_keyboard_alone(browser, reader):
         assert page.evaluate("document.activeElement.id") == "content"
 
         page.reload()
-        passed = tabbed(visit, "搜索全部")
+        passed = tabbed(visit, "搜索标题")
         page.keyboard.type("播种")
         page.keyboard.press("Enter")
         page.wait_for_url("**/search?*")
