@@ -87,7 +87,7 @@ def test_the_last_word_counts(page, reader):
 
 def test_without_script_the_form_finds_the_same(browser, reader):
     """Law: the form, the facets and the next page need no script."""
-    context = browser.new_context(locale="en", java_script_enabled=False)
+    context = browser.new_context(locale="en", java_script_enabled=False, viewport={"width": 390, "height": 800})
     page = context.new_page()
     page.goto(reader.url)
 
