@@ -7,7 +7,7 @@ follows from the dates of the records that are here, not from the order in which
 from datetime import datetime
 
 from archive import rows, urls
-from archive.articles import Articles
+from archive.lately import Lately
 from archive.record import Capture, Place
 
 _HOLDS = """c.target is null and c.state != 'listed' and coalesce(b.waits, 0) = 0"""
@@ -31,7 +31,7 @@ _KNOWN = f"""select 1 {_FROM} where c.key = :key and c.epoch = :epoch
 _ADOPTED = "update urls set state = 'archived', why = '' where key = ? and url = ? and state != 'archived'"
 
 
-class Borrowed(Articles):
+class Borrowed(Lately):
     """The table of captures that other tools made, and what is written of them."""
 
     def has(self, url: str, record: str, capture: Capture, *, revisit: bool) -> bool:

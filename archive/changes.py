@@ -15,6 +15,7 @@ from archive.diff import Change, compare
 from archive.errors import ArchiveError
 from archive.history import Event, events, placed, what
 from archive.index import Index
+from archive.lately import Before
 from archive.ledger import page_at
 from archive.record import Place
 from archive.rows import Captured, Filed
@@ -61,12 +62,27 @@ _VALUES = "url title path captured event version what digest problem".split()
 def changes(root: Path, index: Index, since: datetime, until: datetime) -> Iterator[News]:
     """Yield what was seen from `since` on and before `until`, the newest last."""
     for url, number in index.edits(since, until):
-        captures = dict(index.captures(url))
-        told = list(events(captures.values()))
-        at = next(at for at, (one, _, _) in enumerate(told) if one is captures[number])
-        filed = index.filed(url=url)
-        if filed and told[at][1] not in (Event.NONE, Event.FIRST):
-            yield _news(root, filed, told[: at + 1])
+        if one := _one(root, index, url, number):
+            yield one
+
+
+def latest(root: Path, index: Index, before: Before | None, limit: int) -> tuple[list[News], Before | None]:
+    """Return what was seen last, the newest first, and where what comes before begins; None: nothing does.
+
+    limit: candidates that are looked at, so there may be less news, down to none.
+    """
+    found = index.latest_edits(before, limit + 1)
+    news = (_one(root, index, url, number) for url, number, _ in found[:limit])
+    return [one for one in news if one], found[limit - 1][2] if len(found) > limit else None
+
+
+def _one(root: Path, index: Index, url: str, number: int) -> News | None:
+    """Return what a capture of a URL tells; None if that is no news."""
+    captures = dict(index.captures(url))
+    told = list(events(captures.values()))
+    at = next(at for at, (one, _, _) in enumerate(told) if one is captures[number])
+    filed = index.filed(url=url)
+    return _news(root, filed, told[: at + 1]) if filed and told[at][1] not in (Event.NONE, Event.FIRST) else None
 
 
 def _news(root: Path, filed: Filed, told: list[tuple[Captured, Event, int | None]]) -> News:

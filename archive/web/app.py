@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from http import HTTPStatus
 from pathlib import Path
 
@@ -67,6 +68,7 @@ def _asked(request: Request) -> Asked:
         names=request.path_params,
         query=dict(request.query_params),
         language=language.chosen(request.cookies.get(language.COOKIE), request.headers.get("accept-language")),
+        at=datetime.now(UTC),
     )
 
 

@@ -71,6 +71,44 @@ class Links:
         """Return the replay of a capture; asked: WARC-Target-URI of its record."""
         return f"{self._replay}rfi/{captured:%Y%m%d%H%M%S}/{asked}" if self._replay else None
 
+    # What is looked for, and what became of it
+
+    def search(self, **fields: str | None) -> str | None:
+        """Return the page of a search; fields: as `sought.fields` has them, and `start`."""
+        return self.at(f"/search{_query(**fields)}")
+
+    def changes(self, before: str | None = None) -> str | None:
+        return self.at(f"/changes{_query(before=before)}")
+
+    def gone(self, before: str | None = None) -> str | None:
+        return self.at(f"/gone{_query(before=before)}")
+
+    def health(self) -> str | None:
+        return self.at("/health")
+
+    # For programs
+
+    def feed(self) -> str | None:
+        """Return the feed of all articles."""
+        return self.at("/feed.atom")
+
+    def label_feed(self, kind: str, name: str) -> str | None:
+        return self.at(f"/{kind}/{quote(name, safe='')}/feed.atom")
+
+    def search_feed(self, **fields: str | None) -> str | None:
+        return self.at(f"/search/feed.atom{_query(**fields)}")
+
+    def changes_feed(self) -> str | None:
+        return self.at("/changes/feed.atom")
+
+    def api(self) -> str | None:
+        """Return the page that tells people of the API."""
+        return self.at("/api")
+
+    def data(self, path: str) -> str | None:
+        """Return an address of the API; path: what stands behind "/api/"."""
+        return self.at(f"/api/{path}")
+
     # The rest
 
     def pictures(self) -> str | None:
@@ -101,6 +139,14 @@ NAVIGATION: tuple[tuple[str, Callable[[Links], str | None]], ...] = (
     ("nav.shows", lambda links: links.names("show")),
     ("nav.authors", lambda links: links.names("author")),
     ("nav.tags", lambda links: links.names("tag")),
+    ("nav.changes", lambda links: links.changes()),
+    ("nav.gone", lambda links: links.gone()),
     ("nav.pictures", lambda links: links.pictures()),
 )
 """What stands at the head of every page: its word (speech.py) and its address."""
+COLOPHON: tuple[tuple[str, Callable[[Links], str | None]], ...] = (
+    ("nav.health", lambda links: links.health()),
+    ("nav.feed", lambda links: links.feed()),
+    ("nav.api", lambda links: links.api()),
+)
+"""What stands at its foot, the same way."""

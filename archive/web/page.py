@@ -11,7 +11,7 @@ from typing import Any
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from archive.web import shown, speech
-from archive.web.links import NAVIGATION, Links
+from archive.web.links import COLOPHON, NAVIGATION, Links
 
 
 def render(name: str, language: str, /, *, links: Links, here: str, **values: Any) -> str:
@@ -23,9 +23,10 @@ def render(name: str, language: str, /, *, links: Links, here: str, **values: An
     """
     say = partial(speech.say, language)
     time = {how: partial(form, say) for how, form in shown.FORMS.items()}
-    menu = [(say(word), link) for word, at in NAVIGATION if (link := at(links))]
+    menu, foot = ([(say(word), link) for word, at in some if (link := at(links))] for some in (NAVIGATION, COLOPHON))
     template = _environment().get_template(f"{name}.html")
-    return template.render(language=language, say=say, time=time, links=links, here=here, menu=menu, **values)
+    known = {"language": language, "say": say, "time": time, "links": links, "here": here}
+    return template.render(**known, menu=menu, foot=foot, **values)
 
 
 @cache
@@ -40,5 +41,5 @@ def _environment() -> Environment:
         tuple(speech.say(code, f"language.{what}") for what in ("code", "tag", "own")) for code in speech.LANGUAGES
     ]
     made.globals.update(tongues=tongues, tongue=shown.tongue)
-    made.filters.update(quiet=shown.quiet)
+    made.filters.update(quiet=shown.quiet, piece=shown.piece)
     return made

@@ -73,4 +73,9 @@ def tongue(edition: str) -> str:
 
 def quiet(text: str) -> str:
     """Return a text from outside on one line, with nothing in it that turns the direction of what stands around it."""
-    return plain(_BLANK.sub(" ", text)).strip()
+    return piece(text).strip()
+
+
+def piece(text: str) -> str:
+    """Return a stretch of such a text the same way, with the blanks at its ends."""
+    return plain(_BLANK.sub(" ", text))

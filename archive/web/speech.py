@@ -3,6 +3,8 @@
 Templates hold no words of their own: they ask for one of these by its name.
 """
 
+from archive.web import sayings
+
 LANGUAGES = ("zh", "en")
 """Of the reader; the first is that of whoever wants none of them."""
 
@@ -172,6 +174,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "It may just be in the making. Try again in a moment; if it stays away, rfi-archive rebuild makes it.",
     ),
     "error.home": ("去首页", "To the front page"),
+    **sayings.WORDS,
 }
 """Name -> what is said in each of LANGUAGES."""
 
