@@ -83,6 +83,7 @@ create table articles (         -- the article files
     gone       integer            -- when it was first seen gone since it was last there; null: it is there
 );
 create index articles_first on articles (edition, first);
+create index articles_gone on articles (gone) where gone is not null;
 create index articles_newest on articles (edition, epoch desc, path desc);
 
 create table texts (            -- what can be found: the text of each article's newest version

@@ -17,6 +17,7 @@
   const address = () => {
     const fields = new FormData(form);
     fields.set("q", box.value.trim());
+    if (!fields.get("q")) fields.delete("q");
     return `${form.getAttribute("action")}?${new URLSearchParams(fields)}`;
   };
 

@@ -13,6 +13,7 @@ from archive.web.context import Context
 from archive.web.links import Links
 from archive.web.routes import ROUTES
 from archive.web.shelf import Shelf
+from tests.archive.archives import START
 from tests.archive.charts.conftest import NAMES
 
 
@@ -20,7 +21,9 @@ def answered(root, language):
     """The reader's answer, made in one of its threads."""
     context = Context(root, Links(), Shelf(root))
     try:
-        return context.shelf.submit(lambda: charts.page(context, Asked("/pictures", "", {}, {}, language))).result()
+        return context.shelf.submit(
+            lambda: charts.page(context, Asked("/pictures", "", {}, {}, language, START))
+        ).result()
     finally:
         context.shelf.close()
 
