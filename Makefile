@@ -14,7 +14,7 @@ BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env peers-env browser demo test test-fast torture bench lint format types check requirements clean FORCE
+.PHONY: help setup replay-env peers-env browser demo pictures test test-fast torture bench lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -25,10 +25,14 @@ replay-env: $(REPLAY)  ## make .venv-replay, in which pywb replays an archive, e
 
 peers-env: $(PEERS)  ## make .venv-peers, in which other tools archive what tests import, every package pinned by hash
 
-browser: $(BROWSER)  ## install Chromium, Chinese fonts and ReplayWeb.page, in which tests open what was archived
+browser: $(BROWSER)  ## install Chromium, Chinese fonts, ReplayWeb.page and axe-core, by which tests look at pages
 
 demo: $(READY)  ## crawl a small site of our own, on this machine, into data/demo
 	$(RUN) tests.demo
+
+pictures: $(READY) $(REPLAY) $(BROWSER)  ## make the pictures of README.md again
+	$(RUN) pytest -n0 tests/browser/test_pictures.py
+	mkdir -p docs/pictures && cp build/pictures/*.png docs/pictures/
 
 test: $(READY) $(REPLAY) $(PEERS) $(BROWSER)  ## run all tests
 	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \
@@ -121,7 +125,8 @@ $(PEERS): requirements/build.txt requirements/peers.txt | .venv/requirements.sta
 	$(call aside,peers)
 
 # --- .browser ---
-# ReplayWeb.page is installed, not kept here: its licence is the AGPL. Its npm package comes with all that it needs.
+# ReplayWeb.page and axe-core are installed, not kept here: their licences are the AGPL and the MPL. Each comes as one npm
+# package with all that it needs, and gets a folder of its own.
 ifneq ($(shell test -x $(CHROMIUM) && echo yes),yes)
 $(BROWSER): FORCE
 endif
@@ -130,8 +135,10 @@ $(BROWSER): requirements/browser.sha512
 	@test -x $(CHROMIUM) && fc-list :lang=zh 2>/dev/null | grep -q . || { $(call debian,browser,no $(CHROMIUM) with Chinese fonts,chromium fontconfig fonts-noto-cjk); }
 	@command -v npm >/dev/null || { $(call debian,browser,no npm,npm); }
 	rm -rf .browser && mkdir .browser
-	cd .browser && npm pack --silent "$$(sed 's/.*  \(.*\)-\(.*\)[.]tgz/\1@\2/' ../$<)" >/dev/null
-	cd .browser && sha512sum --quiet --check ../$< && tar -xzf *.tgz
+	cd .browser && sed 's/.*  \(.*\)-\(.*\)[.]tgz/\1@\2/' ../$< | xargs npm pack --silent >/dev/null
+	cd .browser && sha512sum --quiet --check ../$<
+	cd .browser && sed 's/.*  \(.*\)-.*[.]tgz/\1/' ../$< | while read -r name; do \
+		mkdir "$$name" && tar -xzf "$$name"-*.tgz -C "$$name" --strip-components 1 || exit 1; done
 	@touch $@
 
 # --- requirements ---

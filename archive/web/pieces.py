@@ -30,3 +30,8 @@ def piece(_: Context, asked: Asked) -> Answer:
     if found is None:
         raise NotFound("no such file")
     return found
+
+
+def icon(_context: Context, _asked: Asked) -> Answer:
+    """Return the icon of a tab to who looks for it where it always was: browsers do, on feeds and JSON."""
+    return pieces()["icon.svg"]

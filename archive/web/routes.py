@@ -58,5 +58,6 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/image/{name}", picture.image),
     ("/pictures", charts.page),
     ("/static/{name}", pieces.piece),
+    ("/favicon.ico", pieces.icon),
     ("/language/{code}", switch.switch),
 )

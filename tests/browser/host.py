@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tests.crawler.crawling import ROOT
 
-PACKAGE = ROOT / ".browser" / "package"
+PACKAGE = ROOT / ".browser" / "replaywebpage"
 """ReplayWeb.page, as `make browser` installs it."""
 FIRST = """<!doctype html><meta charset="utf-8"><title>host</title>
 <style>html, body, replay-web-page { margin: 0; height: 100%; }</style>
