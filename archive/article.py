@@ -252,12 +252,17 @@ def _forgiving(line: str) -> _Parts:
         return _Parts(
             shown=_unescaped(shown[1]),
             image=_unescaped(image[1]) if image else None,
-            lead=strong.decode_contents() if strong else "",
-            body=body.decode_contents() if body else "",
-            after=after.decode() if after else "",
+            lead=_unbroken(strong.decode_contents()) if strong else "",
+            body=_unbroken(body.decode_contents()) if body else "",
+            after=_unbroken(after.decode()) if after else "",
         )
     except (ParserRejectedMarkup, RecursionError, ValueError) as error:
         raise BadArticle(f"markup damaged beyond reading ({type(error).__name__}): {line[:60]!a}") from None
+
+
+def _unbroken(markup: str) -> str:
+    """Return markup without line breaks: the parser writes out what stood as a reference."""
+    return markup.replace("\n", "").replace("\r", "")
 
 
 def _unescaped(text: str) -> str:

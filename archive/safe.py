@@ -57,6 +57,8 @@ SET = {"loading": "lazy", "rel": "noopener noreferrer nofollow"}
 """What we say of each picture and each link: where it leads, nobody learns from where, nor gets hold of our page."""
 DEEPEST = 64
 """Elements inside one another that are kept; articles have about ten, and browsers and nh3 get slow by depth."""
+FRAMES = frozenset("table tbody tfoot thead tr".split())
+PARTS = FRAMES | {"caption", "td", "th"}
 LONGEST = 10_000
 """Characters of one text, or of an attribute: nh3 takes time by the square of the `&` in it.  Longer texts are given to
 it in parts, with comments between, which it drops; longer attributes go."""
@@ -114,19 +116,32 @@ def _cleaner(shown: set[str]) -> nh3.Cleaner:
 
 def _pieces(markup: str, source: Callable[[str], str | None]) -> Iterator[str]:
     """Yield what stays, tag by tag and text by text."""
-    ends, depth = list[str](), 0
+    ends, around = (
+        list[str](),
+        list[str](),
+    )  # an end tag, or none, for each open element; the names of those that have one
     for name, what in page.unpromoted(tags.steps(markup)):
         if isinstance(what, str):
             yield "<!---->".join(escape(what[at : at + LONGEST], quote=False) for at in range(0, len(what), LONGEST))
         elif what is None:
-            depth -= bool(ends[-1])
+            if ends[-1]:
+                around.pop()
             yield ends.pop()
         else:
             start, end = _element(INSTEAD.get(name, name), what, source)
-            kept = not end or depth < DEEPEST
-            yield start if kept else ""
-            ends.append(end if kept else "")
-            depth += bool(ends[-1])
+            if end and not _may_stand(name, around):
+                start = end = ""
+            yield start
+            ends.append(end)
+            around += [name] if end else []
+
+
+def _may_stand(name: str, around: list[str]) -> bool:
+    """Tell whether an element may stand inside those around it: not too deep, and in a table's frame only its parts.
+
+    What else stands there, a browser puts before the table, which is not what is read when it is written out again.
+    """
+    return len(around) < DEEPEST and (not around or around[-1] not in FRAMES or name in PARTS)
 
 
 def _element(name: str, attributes: dict[str, str | None], source: Callable[[str], str | None]) -> tuple[str, str]:

@@ -22,6 +22,8 @@ IMPLIED = {
     "tr": frozenset(("td", "th", "tr")),
 }
 """Elements that close what stands right above them.  Source: HTML standard, 13.1.2.4, "optional tags"."""
+HEADINGS = tuple("h1 h2 h3 h4 h5 h6".split())
+"""None stands in another."""
 
 _SPACE = r"[ \t\n\f\r]"
 # Possessive throughout: what was taken is not tried again, so that no markup takes more than one pass.
@@ -88,6 +90,8 @@ class _Open:
         """Close what an element ends by its beginning: a block a paragraph, a link a link, an item an item."""
         if name in BLOCKS or name == "a":
             yield from self.closed("a" if name == "a" else "p")
+        for heading in HEADINGS if name in HEADINGS else ():
+            yield from self.closed(heading)
         while self._names and self._names[-1] in IMPLIED.get(name, ()):
             yield self._pop()
 
@@ -125,9 +129,9 @@ def _tokens(markup: str) -> Iterator[Step]:
 
 def _attributes(rest: str) -> dict[str, str | None]:
     """Return the attributes of a tag, the first of each name."""
-    found = dict[str, str | None]()
-    for match in _ATTRIBUTE.finditer(rest):
-        value = match[2]
+    found, at = dict[str, str | None](), 0
+    while match := _ATTRIBUTE.match(rest, at):
+        at, value = match.end(), match[2]
         if value is not None:
             value = _REFERENCE.sub(lambda one: html.unescape(one[0]), value[1:-1] if value[:1] in ('"', "'") else value)
         found.setdefault(match[1].lower(), value)

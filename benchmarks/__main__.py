@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import evidence, importing, nothing_new
+from benchmarks import evidence, importing, nothing_new, reading
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
@@ -17,6 +17,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
     "fsync": ("Having each record on disk", evidence.fsync),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new),
     "import": ("Importing an older archive", importing.importing),
+    "reading": ("Reading a large archive", reading.reading),
 }
 PACKAGES = "scrapy twisted warcio fastwarc selectolax".split()
 

@@ -25,6 +25,7 @@ _KEPT = 15
 """Seconds that a connection on which nothing is asked stays open."""
 _HEAD = 16_384
 """Bytes of a request before its body, which none of ours has."""
+_LAST_PORT = 65_535
 _GRACE = 3
 """Seconds that answers under way have to end."""
 
@@ -34,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     if not options.archive.is_dir():
         raise NotFound(f"no archive at {options.archive}")
     local = hosts.is_loopback(options.host)
-    bound = _bound(options.host, options.port)
+    bound = bind(options.host, options.port)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     with bound, suppress(KeyboardInterrupt), _replay(options.archive, local=local) as replayed:
         url = _address(bound)
@@ -42,12 +43,12 @@ def run(options: argparse.Namespace) -> int:
             say(f"rfi-archive: {options.host} is more than this machine: whoever reaches it can read the archive")
         show({"url": url, "replay": replayed}, lambda _: [f"{url}   (Ctrl-C ends it)"], as_json=options.json)
         sys.stdout.flush()
-        _serve(options.archive, options.host, bound, Links(replayed))
+        server(options.archive, options.host, Links(replayed)).run(sockets=[bound])
     return WELL
 
 
-def _serve(root: Path, host: str, bound: socket.socket, links: Links) -> None:
-    """Answer what comes on a socket."""
+def server(root: Path, host: str, links: Links) -> uvicorn.Server:
+    """Return what answers for an archive, once it is run on a socket that is bound to `host`."""
     config = uvicorn.Config(
         app(root, hosts.names(host), links),
         loop="asyncio",
@@ -63,16 +64,22 @@ def _serve(root: Path, host: str, bound: socket.socket, links: Links) -> None:
         timeout_graceful_shutdown=_GRACE,
         h11_max_incomplete_event_size=_HEAD,
     )
-    uvicorn.Server(config).run(sockets=[bound])
+    return uvicorn.Server(config)
 
 
-def _bound(host: str, port: int) -> socket.socket:
+def bind(host: str, port: int) -> socket.socket:
     """Return a socket that listens.  Raises BadUsage: taken, not ours, no such host."""
+    if not 0 <= port <= _LAST_PORT:  # the system would take the lower bits
+        raise BadUsage(f"port {port} of {host} cannot be had: they are 0 to {_LAST_PORT}")
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-        return socket.create_server(address[:2], family=family, backlog=128)
+        bound = socket.create_server(address[:2], family=family, backlog=128)
     except (OSError, OverflowError, UnicodeError) as error:
         raise BadUsage(f"port {port} of {host} cannot be had ({error}): name another with --port") from None
+    # What is accepted inherits it; asyncio does it for sockets of its own alone.  Without, a body waits 40 ms for
+    # the browser to acknowledge its head.
+    bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return bound
 
 
 def _address(bound: socket.socket) -> str:
@@ -106,5 +113,5 @@ def _watch(served: replay.Replay, over: Event) -> None:
     try:
         served.wait()
     except ArchiveError as error:
-        if not over.is_set():
+        if not over.wait(_GRACE + 2):  # a terminal tells Ctrl-C to both: it may just be the first to end
             say(f"rfi-archive: links to the replay lead nowhere from now on: {error}")

@@ -4,7 +4,9 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from archive.errors import NotFound
+from archive import article, safe
+from archive.card import Card
+from archive.errors import BadArticle, NotFound
 from archive.web import items
 from archive.web.answer import Answer
 from archive.web.asked import Asked
@@ -15,12 +17,26 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 MOST_OF_DAY = 500
 """Articles on the page of a day: the site brings out about a hundred."""
 
+MOST_LEAD = 160
+"""Characters of how the first article begins."""
+
 
 def newest(context: Context, asked: Asked) -> Answer:
     """Show the newest articles, or those before one of them."""
     before = asked.number("before")
-    found = items.page(context, context.index.newest_cards(before=before, limit=PAGE + 1))
-    return show(context, asked, "front", items=found, before=before)
+    cards = context.index.newest_cards(before=before, limit=PAGE + 1)
+    lead = _lead(context, cards[0]) if cards and before is None else ""
+    return show(context, asked, "front", items=items.page(context, cards), before=before, lead=lead)
+
+
+def _lead(context: Context, card: Card) -> str:
+    """Return how an article begins; "" if its file cannot be read: its page says why."""
+    try:
+        read = article.read((context.root / card.path).read_bytes())
+    except (OSError, BadArticle):
+        return ""
+    said = safe.text(read.lead) or safe.text(read.body)
+    return said if len(said) <= MOST_LEAD else f"{said[:MOST_LEAD]}…"
 
 
 def day(context: Context, asked: Asked) -> Answer:

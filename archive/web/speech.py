@@ -21,8 +21,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "site.rights": (
         "报道与图片版权归法国国际广播电台（RFI）所有。本存档独立运作，所有内容均取自存档记录，从不连接原网站。",
-        "Texts and pictures are RFI's. This archive is independent: "
-        "all you see comes from its own records, nothing from the live site.",
+        (
+            "Texts and pictures are RFI's. This archive is independent: "
+            "all you see comes from its own records, nothing from the live site."
+        ),
     ),
     "skip": ("跳到正文", "Skip to content"),
     "nav": ("栏目导航", "Main"),
@@ -57,7 +59,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "weekday.5": ("六", "Sat"),
     "weekday.6": ("日", "Sun"),
     "count.articles": ("{count} 篇", "{count} article{s}"),
-    "count.versions": ("{count} 个版本", "{count} version{s}"),
     "names.section": ("栏目", "Sections"),
     "names.show": ("节目", "Shows"),
     "names.author": ("作者", "Authors"),
@@ -68,7 +69,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "kind.show": ("节目", "Show"),
     "kind.author": ("作者", "Author"),
     "kind.tag": ("标签", "Tag"),
-    "edition.cn": ("简体", "Simplified"),
     "edition.tw": ("繁体", "Traditional"),
     "gone.short": ("原站已撤", "Taken down"),
     # An article
@@ -89,7 +89,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "source.digest": ("载荷摘要", "Payload digest"),
     "source.sha256": ("文章文件 SHA-256", "SHA-256 of the article file"),
     "source.unread": ("记录无法读取", "The record cannot be read"),
-    "do": ("可以做的", "What you can do"),
     "do.prove": ("核验此文", "Prove this article"),
     "do.replay": ("回放当时的网页", "Replay the page as captured"),
     "do.file": ("下载文章文件", "Download the article file"),
@@ -100,9 +99,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "versions.one": ("采集以来，此文没有改动。", "Unchanged since it was first captured."),
     "versions.caption": ("此文每次变动，从早到晚", "Everything that became of this article, the oldest first"),
     "versions.when": ("采集时间", "Captured"),
-    "versions.what": ("情况", "What happened"),
-    "versions.fields": ("改动处", "What changed"),
-    "versions.read": ("查看", "Look"),
     "versions.number": ("第 {number} 版", "Version {number}"),
     "versions.diff": ("与第 {number} 版对照", "Compare with version {number}"),
     "event.first": ("首次采集", "First captured"),
@@ -119,8 +115,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "version.other": ("其他版本", "Other versions"),
     "diff.title": ("第 {old} 版与第 {new} 版对照：{title}", "Versions {old} and {new} compared: {title}"),
     "diff.heading": ("第 {old} 版与第 {new} 版对照", "Versions {old} and {new} compared"),
-    "diff.legend.del": ("划去的字句只在第 {number} 版（{time}）", "Struck out: only in version {number} ({time})"),
-    "diff.legend.ins": ("加下划线的字句只在第 {number} 版（{time}）", "Underlined: only in version {number} ({time})"),
+    "diff.sample": ("文字", "words"),
+    "diff.legend": ("只在第 {number} 版", "only in version {number}"),
     "diff.none": ("两个版本的文字没有差别。", "The two versions say the same."),
     "field.title": ("标题", "Title"),
     "field.date": ("日期", "Date"),
@@ -134,8 +130,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "proof.heading": ("核验", "Proof"),
     "proof.how": (
         "刚才从 WARC 记录重新生成了文章文件，并逐字节与存档中的文件对照；每个摘要也重新计算过。",
-        "The article file was just made again from its WARC record and held against the archived file "
-        "byte by byte; every digest was computed anew.",
+        (
+            "The article file was just made again from its WARC record and held against the archived file "
+            "byte by byte; every digest was computed anew."
+        ),
     ),
     "proof.good": ("完全一致。", "Everything agrees."),
     "proof.bad": ("有不符之处：", "Something disagrees:"),

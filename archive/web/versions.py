@@ -1,12 +1,15 @@
 """Versions: one version of an article, and what two of them say differently."""
 
 import re
+from dataclasses import replace
 
 from markupsafe import Markup
 
 from archive import content, marked
 from archive import diff as differing
+from archive.card import Card
 from archive.errors import NotFound
+from archive.facts import Facts
 from archive.history import placed
 from archive.ledger import page_at
 from archive.page import Page
@@ -25,9 +28,17 @@ def page(context: Context, asked: Asked) -> Answer:
     card = card_of(context, asked)
     found = life.versions(life.of(context.index, card.url))
     at = _version(found, asked.names["number"])
-    told = text.of(context, _read(context, at).article)
-    replay = context.links.replay(at.one.capture.url, at.captured)
-    return show(context, asked, "version", card=card, text=told, at=at, number=len(found), replay=replay)
+    read = _read(context, at)
+    return show(
+        context,
+        asked,
+        "version",
+        card=_as_told(card, read.facts),
+        text=text.of(context, read.article),
+        at=at,
+        number=len(found),
+        replay=context.links.replay(at.one.capture.url, at.captured),
+    )
 
 
 def diff(context: Context, asked: Asked) -> Answer:
@@ -38,6 +49,12 @@ def diff(context: Context, asked: Asked) -> Answer:
     changes = differing.compare(*(content.texts(_read(context, at)) for at in (old, new)))
     told = [(change.field, Markup(marked.html(change, shorten=False))) for change in changes]  # noqa: S704 - escaped there
     return show(context, asked, "diff", card=card, old=old, new=new, changes=told, number=len(found))
+
+
+def _as_told(card: Card, facts: Facts) -> Card:
+    """Return an article as the page of one version told of it."""
+    names = "published modified section show authors tags image caption".split()
+    return replace(card, **{name: getattr(facts, name) for name in names})
 
 
 def _version(found: list[Moment], number: str) -> Moment:

@@ -191,6 +191,16 @@ def test_a_body_may_quote_another_dialect():
     assert read(write(made)).notes == ()
 
 
+def test_damaged_markup_has_no_line_break():
+    """Law: a line break that a damaged file has as a reference is no reason to refuse the file."""
+    file = (
+        FRAME.format(url=URL)
+        + '<div>x</div><p><strong>l</strong></p><div><p title="a&#10;b&#13;">c</div><div>s</div>\n'
+    )
+
+    assert read(file).body == '<p title="ab">c</p>'
+
+
 def test_damaged_parts_are_found():
     """Law: markup that no rule mends still gives lead, body and what follows it."""
     found = read(
