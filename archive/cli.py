@@ -53,6 +53,8 @@ _NAMED: tuple[str, dict[str, Any]] = (
     {"metavar": "URL|FILE", "help": "a URL in any spelling, or an article file of the archive"},
 )
 
+_EXPORTS = "cdxj wacz jsonl parquet atom lists git".split()
+
 VERBS = {
     "status": Verb("what the archive holds", "rfi-archive status --json"),
     "probe": Verb(
@@ -173,13 +175,31 @@ VERBS = {
     ),
     "lists": Verb("write lists/<spider>.md, the newest 300 articles of each edition", "rfi-archive lists"),
     "export": Verb(
-        "write the archive in a format of other tools",
-        "rfi-archive export wacz --since 2026-11-01 --until 2026-11-30 --out november.wacz",
+        "write the archive in a format of other tools; "
+        "exit code 1 if an article could not be read, or only from its record",
+        "rfi-archive export jsonl --since 2026-11-01 --until 2026-11-30 --out november.jsonl.gz",
         takes=(
-            ("format", {"choices": ["cdxj", "wacz"], "metavar": "FORMAT", "help": "one of: cdxj, wacz"}),
-            ("--out", {"type": Path, "metavar": "PATH", "help": "the file to write (default: rfi.FORMAT)"}),
-            ("--since", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured from this day on (UTC)"}),
-            ("--until", {"type": _day, "metavar": "DAY", "help": "wacz: what was captured up to this day, included"}),
+            ("format", {"choices": _EXPORTS, "metavar": "FORMAT", "help": f"one of: {', '.join(_EXPORTS)}"}),
+            (
+                "--out",
+                {"type": Path, "metavar": "PATH", "help": "the file or folder to write (default: rfi.FORMAT)"},
+            ),
+            (
+                "--since",
+                {
+                    "type": _day,
+                    "metavar": "DAY",
+                    "help": "what was published from this day on (Paris); wacz: what was captured (UTC)",
+                },
+            ),
+            (
+                "--until",
+                {
+                    "type": _day,
+                    "metavar": "DAY",
+                    "help": "what was published up to this day, included; wacz, git: what was captured (UTC)",
+                },
+            ),
         ),
     ),
     "replay": Verb(

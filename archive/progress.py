@@ -2,10 +2,11 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from shutil import get_terminal_size
+from typing import Any
 
 EVERY = 30
 """Seconds between two lines in a log."""
@@ -41,18 +42,30 @@ def growing() -> Iterator[Callable[[int, int, str], None]]:
         yield tell
 
 
-@contextmanager
-def bytes_of(total: int, what: str, every: float = EVERY) -> Iterator[Callable[[int], object]]:
+def bytes_of(total: int, what: str, every: float = EVERY) -> AbstractContextManager[Callable[[int], object]]:
     """Give a function that is told how many bytes more are done; writes to stderr only.
 
     every: seconds between two lines where stderr is no terminal.
     """
+    return _number_of(total, what, "bytes", {"unit": "B", "unit_scale": True, "unit_divisor": 1024}, every)
+
+
+def items_of(total: int, what: str, unit: str, every: float = EVERY) -> AbstractContextManager[Callable[[int], object]]:
+    """Give a function that is told how many more of `total` things are done; unit: what they are called."""
+    return _number_of(total, what, unit, {"unit": f" {unit}"}, every)
+
+
+@contextmanager
+def _number_of(
+    total: int, what: str, unit: str, looks: Mapping[str, Any], every: float
+) -> Iterator[Callable[[int], object]]:
+    """Give that function; looks: what a bar is told of its unit."""
     if on_terminal():
         from tqdm import tqdm
 
         columns, lines = get_terminal_size()  # as above
         make = partial(tqdm, leave=False, ncols=columns, nrows=lines)
-        with make(total=total, desc=what, unit="B", unit_scale=True, unit_divisor=1024) as bar:
+        with make(total=total, desc=what, **looks) as bar:
             yield bar.update
         return
     done, last = 0, time.monotonic()
@@ -62,6 +75,6 @@ def bytes_of(total: int, what: str, every: float = EVERY) -> Iterator[Callable[[
         done += more
         if sys.stderr and time.monotonic() - last >= every:
             last = time.monotonic()
-            print(f"{what}: {done:,} of {total:,} bytes", file=sys.stderr, flush=True)
+            print(f"{what}: {done:,} of {total:,} {unit}", file=sys.stderr, flush=True)
 
     yield tell

@@ -1,66 +1,119 @@
-"""Atom: what became of articles, as a feed that a reader can subscribe to.  Pure.
+"""Atom: any entries as one feed.  Pure.
 
-An entry's id is made of the article's URL and its capture, so it stays whatever is merged,
-imported or made again.  Sources: RFC 4287 (Atom), RFC 4122 (UUIDs by name).
+Every feed of ours goes through `lines`; who has entries to tell makes them (`latest.entry`,
+`edits.entry`).  An id is made of a name that stays whatever is merged, imported or made again.
+Sources: RFC 4287 (Atom), RFC 4122 (UUIDs by name).
 """
 
 import re
 import uuid
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from archive import marked, moment
-from archive.changes import News
-from archive.export.comparison import NAMES
-from archive.history import Event
+from archive import moment
 from archive.plain import plain
 
-FEED = "rfi-archive changes"
-"""What the feed's id is made of."""
-SAYS = {Event.EDITED: "已修改", Event.GONE: "已撤下", Event.RETURNED: "重新上线"}
-"""What became of an article, as its entry's title has it."""
+TYPE = "application/atom+xml"
+"""Media type of a feed.  Source: RFC 4287, 7."""
+AUTHOR = "rfi-archive"
+"""Who made a feed."""
 _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """Characters that XML 1.0, 2.2 has not."""
 
 
-def lines(news: Iterable[News], since: datetime) -> Iterator[str]:
-    """Yield the feed, the newest entry last; its own time, that of the last entry or `since`, stands behind them."""
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """What a feed says of itself."""
+
+    name: str
+    """What its id is made of; never changed, or all that it told comes once more."""
+    title: str
+    """Plain text from wherever."""
+    updated: datetime
+    """When it last changed, if no entry is later; UTC."""
+    own: str = ""
+    """Absolute URL at which it is served; "" for a file."""
+    page: str = ""
+    """Absolute URL of the page that shows people the same; "" if there is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that a feed tells."""
+
+    name: str
+    """What its id is made of."""
+    title: str
+    """Plain text from wherever."""
+    updated: datetime
+    """When it last changed, UTC."""
+    link: str
+    """Absolute URL of the page that it is about."""
+    summary: str
+    """Plain text from wherever, of one paragraph; "" for none."""
+    html: str
+    """Markup that is safe already; "" for none."""
+    published: datetime | None = None
+    """When it was first told, UTC."""
+    authors: tuple[str, ...] = ()
+    """Names; without any the feed's author is the entry's."""
+    categories: tuple[str, ...] = ()
+    """Words that it can be found by."""
+
+
+def lines(feed: Feed, entries: Iterable[Entry]) -> Iterator[str]:
+    """Yield the feed, entries in the order given; its own time stands behind them: that of the latest, or `updated`."""
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="zh">'
-    yield f"<id>{_id(FEED)}</id>"
-    yield "<title>法广中文网：文章的修改</title>"
-    yield "<author><name>rfi-archive</name></author>"
-    updated = since
-    for one in news:
-        yield _entry(one)
-        updated = one.captured
+    yield f"<id>{_id(feed.name)}</id>"
+    yield f"<title>{_text(feed.title)}</title>"
+    yield f"<author><name>{AUTHOR}</name></author>"
+    yield from (f"<link rel={quoteattr(rel)} {_href(url)}/>" for rel, url in _links(feed) if url)
+    updated = feed.updated
+    for entry in entries:
+        yield _entry(entry)
+        updated = max(updated, entry.updated)
     yield f"<updated>{moment.stamp(updated)}</updated>"
     yield "</feed>"
 
 
-def _entry(one: News) -> str:
-    fields = "、".join(NAMES[change.field] for change in one.changes)
-    detail = one.what if one.event is Event.GONE else fields
-    said = SAYS[one.event] + (f"（{detail}）" if detail else "")
-    html = "".join(f"<h3>{NAMES[c.field]}</h3>{marked.html(c, shorten=True)}" for c in one.changes)
-    html += f"<p>{escape(plain(one.problem))}</p>" if one.problem else ""
-    return (
-        f"<entry>\n<id>{_id(f'{one.url} {moment.stamp(one.captured)} {one.digest} {one.event}')}</id>\n"
-        f"<title>{_text(f'{said}：{one.title}')}</title>\n<updated>{moment.stamp(one.captured)}</updated>\n"
-        f'<link rel="alternate" href={quoteattr(_text_only(one.url))}/>\n<summary>{_text(said)}</summary>\n'
-        f'<content type="html">{escape(_text_only(html or escape(plain(said))))}</content>\n</entry>'
-    )
+def _links(feed: Feed) -> tuple[tuple[str, str], ...]:
+    return ("self", feed.own), ("alternate", feed.page)
+
+
+def _entry(entry: Entry) -> str:
+    return "\n".join(("<entry>", *_parts(entry), "</entry>"))
+
+
+def _parts(entry: Entry) -> Iterator[str]:
+    yield f"<id>{_id(entry.name)}</id>"
+    yield f"<title>{_text(entry.title)}</title>"
+    yield f"<updated>{moment.stamp(entry.updated)}</updated>"
+    if entry.published:
+        yield f"<published>{moment.stamp(entry.published)}</published>"
+    yield from (f"<author><name>{_text(name)}</name></author>" for name in entry.authors)
+    yield f'<link rel="alternate" {_href(entry.link)}/>'
+    yield from (f"<category term={quoteattr(_xml(plain(word)))}/>" for word in entry.categories)
+    if entry.summary:
+        yield f"<summary>{_text(entry.summary)}</summary>"
+    if entry.html:
+        yield f'<content type="html">{escape(_xml(entry.html))}</content>'
 
 
 def _id(name: str) -> str:
     return f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name)}"
 
 
+def _href(url: str) -> str:
+    return f"href={quoteattr(_xml(url))}"
+
+
 def _text(text: str) -> str:
     """Return text that is text, in XML."""
-    return escape(_text_only(plain(text)))
+    return escape(_xml(plain(text)))
 
 
-def _text_only(text: str) -> str:
+def _xml(text: str) -> str:
     return _NO_XML.sub("\ufffd", text)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import Protocol
 
 from archive import disk
 from archive.article import escaped_title
@@ -12,7 +13,6 @@ from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
-from archive.rows import Filed
 
 EQUAL = Rule("a list equals the index", "FORMAT.md, Lists")
 LENGTH = 300
@@ -21,12 +21,28 @@ READERS = timezone(timedelta(hours=8))
 """Where most readers are: a list's dates are their days."""
 
 
-def text(edition: Edition, articles: Iterable[Filed]) -> str:
+class Entry(Protocol):
+    """What a list says of an article, as rows.Filed has it."""
+
+    @property
+    def epoch(self) -> int:
+        """Capture time: seconds since 1970 UTC."""
+
+    @property
+    def path(self) -> str:
+        """Where the file lies, relative to the archive."""
+
+    @property
+    def title(self) -> str:
+        """Plain text."""
+
+
+def text(edition: Edition, articles: Iterable[Entry]) -> str:
     """Return the list of these articles, in the order given."""
     return f"{edition.name}\n------\n\n" + "".join(_entry(article) for article in articles)
 
 
-def _entry(article: Filed) -> str:
+def _entry(article: Entry) -> str:
     day = datetime.fromtimestamp(article.epoch, UTC).astimezone(READERS)
     return f"{day.month}-{day.day} [{escaped_title(article.title)}](/{article.path})\n\n"
 

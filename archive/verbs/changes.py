@@ -9,7 +9,7 @@ from typing import Any
 from archive import marked, moment
 from archive.changes import News, changes
 from archive.errors import BadUsage
-from archive.export import atom
+from archive.export import atom, edits
 from archive.history import Event
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -49,7 +49,7 @@ def _noting(news: Iterator[News], problems: list[str]) -> Iterator[News]:
 def _told(news: Iterator[News], since: datetime, *, as_atom: bool) -> Iterator[tuple[Any, str]]:
     """Yield each for programs and for people."""
     if as_atom:
-        yield from ((None, line) for line in atom.lines(news, since))
+        yield from ((None, line) for line in atom.lines(edits.feed(since), map(edits.entry, news)))
     else:
         yield from ((one.values(), "\n".join(_lines(one))) for one in news)
 

@@ -16,12 +16,16 @@ _STEM = re.compile("([0-9]{4})([0-9]{2})[0-9]{2}-[0-9a-f]{12}")
 
 def card_of(context: Context, asked: Asked) -> Card:
     """Return the article that a path names.  Raises NotFound."""
-    stem = asked.names["stem"]
+    return found(context, asked.names["stem"])
+
+
+def found(context: Context, stem: str) -> Card:
+    """Return the article of a name.  Raises NotFound."""
     named = _STEM.fullmatch(stem)
-    found = context.index.card(f"articles/{named[1]}/{named[2]}/{stem}.md") if named else None
-    if found is None:
+    card = context.index.card(f"articles/{named[1]}/{named[2]}/{stem}.md") if named else None
+    if card is None:
         raise NotFound("no article of this name")
-    return found
+    return card
 
 
 def page(context: Context, asked: Asked) -> Answer:

@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from archive.errors import ArchiveError, BadArticle, BadRecord, BadUrl, BadUsage, CannotWrite, NotFound
+from archive.web import problem
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context, show
@@ -37,5 +38,8 @@ def of(context: Context, asked: Asked, error: Exception) -> Answer:
 
 def page(context: Context, asked: Asked, status: HTTPStatus, detail: str = "") -> Answer:
     """Return the page of a status.  detail: one line more, as it came."""
-    made = show(context, asked, "error", status, code=int(status), detail=detail)
+    if asked.path.startswith("/api/"):
+        made = problem.of(status, detail)
+    else:
+        made = show(context, asked, "error", status, code=int(status), detail=detail)
     return Answer(made.body, made.type, status, more=MORE.get(status, {}))

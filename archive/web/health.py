@@ -44,10 +44,15 @@ class Filled:
 
 def page(context: Context, asked: Asked) -> Answer:
     """Show it.  Raises NotReady."""
-    at = asked.at - timedelta(seconds=asked.at.second % KEPT, microseconds=asked.at.microsecond)
+    at = since(asked.at)
     found = figures(context.root, at)
     filled = [one for edition in EDITIONS for one in _filled(context.index, edition.spider, at)]
     return show(context, asked, "health", found=found, filled=filled, at=at, size=size)
+
+
+def since(at: datetime) -> datetime:
+    """Return since when the figures have been kept that are shown at a time."""
+    return at - timedelta(seconds=at.second % KEPT, microseconds=at.microsecond)
 
 
 @lru_cache(maxsize=2)

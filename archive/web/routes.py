@@ -2,10 +2,27 @@
 
 from collections.abc import Callable
 
-from archive.web import article, events, finding, front, health, labels, picture, pieces, proof, switch, versions
+from archive.web import (
+    article,
+    described,
+    events,
+    feeds,
+    finding,
+    front,
+    health,
+    labels,
+    manual,
+    operations,
+    picture,
+    pieces,
+    proof,
+    switch,
+    versions,
+)
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context
+from archive.web.links import KINDS
 
 Handler = Callable[[Context, Asked], Answer]
 """Answers one request, in a thread; raises ArchiveError for what is no page."""
@@ -17,6 +34,8 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/shows", labels.names("show")),
     ("/authors", labels.names("author")),
     ("/tags", labels.names("tag")),
+    ("/feed.atom", feeds.everything),
+    *((f"/{kind}/{{name:path}}/feed.atom", feeds.label(kind)) for kind in KINDS),
     ("/section/{name:path}", labels.articles("section")),
     ("/show/{name:path}", labels.articles("show")),
     ("/author/{name:path}", labels.articles("author")),
@@ -27,9 +46,14 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/article/{stem}/version/{number}", versions.page),
     ("/article/{stem}/diff/{old}/{new}", versions.diff),
     ("/search", finding.page),
+    ("/search/feed.atom", feeds.searched),
     ("/changes", events.changes),
+    ("/changes/feed.atom", feeds.changes),
     ("/gone", events.gone),
     ("/health", health.page),
+    ("/api", manual.page),
+    ("/api/openapi.json", described.description),
+    *((f"/api/{operation.path}", operations.handler(operation)) for operation in operations.OPERATIONS),
     ("/image/{name}", picture.image),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),

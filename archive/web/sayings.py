@@ -77,6 +77,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "health.at": ("截至 {time}", "As of {time}"),
     "health.holds": ("存有", "What it holds"),
     "health.articles": ("文章（{edition}）", "Articles ({edition})"),
+    "held.cn": ("简体", "simplified"),
+    "held.tw": ("繁体", "traditional"),
     "health.captures": ("采集记录", "Captures"),
     "health.span": ("采集起止", "Captured between"),
     "health.to": ("{first} 至 {last}", "{first} and {last}"),
@@ -146,5 +148,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "The field html is sanitised; all other text is as it came: escape it.",
     ),
     "api.feeds": ("订阅源", "Feeds"),
+    "api.feeds.says": (
+        "每个栏目、节目、作者、标签和每次搜索也各有订阅源，见各页。",
+        "Each section, show, author and tag has a feed too, and so has each search: their pages name it.",
+    ),
+    "operation.articles": ("文章，新的在前", "Articles, the newest first"),
+    "operation.article": ("一篇文章及其来源", "One article and its provenance"),
+    "operation.versions": ("一篇文章的历次变动", "What became of an article"),
+    "operation.diff": ("两个版本的差别", "What two versions say differently"),
+    "operation.search": ("搜索", "Articles that say something"),
+    "operation.labels": ("全部栏目、节目、作者、标签或版本", "All sections, shows, authors, tags or editions"),
+    "operation.days": ("哪天有多少篇", "How many articles there are of which day"),
+    "operation.changes": ("改动、撤下与恢复", "What was edited, taken down or given back"),
+    "operation.health": ("存档与采集的状况", "How archive and crawls do"),
 }
 """Name -> what is said in each of speech.LANGUAGES."""

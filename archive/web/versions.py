@@ -27,14 +27,14 @@ def page(context: Context, asked: Asked) -> Answer:
     """Show a version as its record makes it.  Raises BadRecord."""
     card = card_of(context, asked)
     found = life.versions(life.of(context.index, card.url))
-    at = _version(found, asked.names["number"])
-    read = _read(context, at)
+    at = numbered(found, asked.names["number"])
+    told = read(context, at)
     return show(
         context,
         asked,
         "version",
-        card=_as_told(card, read.facts),
-        text=text.of(context, read.article),
+        card=_as_told(card, told.facts),
+        text=text.of(context, told.article),
         at=at,
         number=len(found),
         replay=context.links.replay(at.one.capture.url, at.captured),
@@ -45,8 +45,8 @@ def diff(context: Context, asked: Asked) -> Answer:
     """Show what differs between two versions.  Raises BadRecord."""
     card = card_of(context, asked)
     found = life.versions(life.of(context.index, card.url))
-    old, new = (_version(found, asked.names[name]) for name in ("old", "new"))
-    changes = differing.compare(*(content.texts(_read(context, at)) for at in (old, new)))
+    old, new = (numbered(found, asked.names[name]) for name in ("old", "new"))
+    changes = differing.compare(*(content.texts(read(context, at)) for at in (old, new)))
     told = [(change.field, Markup(marked.html(change, shorten=False))) for change in changes]  # noqa: S704 - escaped there
     return show(context, asked, "diff", card=card, old=old, new=new, changes=told, number=len(found))
 
@@ -57,12 +57,13 @@ def _as_told(card: Card, facts: Facts) -> Card:
     return replace(card, **{name: getattr(facts, name) for name in names})
 
 
-def _version(found: list[Moment], number: str) -> Moment:
+def numbered(found: list[Moment], number: str) -> Moment:
     """Return the version of a number, as it stands in a path.  Raises NotFound."""
     if not _NUMBER.fullmatch(number) or int(number) > len(found):
         raise NotFound(f"no version of this number: they are 1 to {len(found)}")
     return found[int(number) - 1]
 
 
-def _read(context: Context, at: Moment) -> Page:
+def read(context: Context, at: Moment) -> Page:
+    """Return the page of a version.  Raises BadRecord."""
     return page_at(context.root / "warc", *placed(at.one))

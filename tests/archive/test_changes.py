@@ -12,12 +12,13 @@ import pytest
 from lxml import etree
 
 from archive import articles, changes, moment, rollup
-from archive.export import atom
+from archive.export import atom, edits
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.rebuild import rebuild
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN
+from tests.archive.atoms import parsed
 from tests.archive.inside import main
 from tests.archive.lived import URL
 
@@ -35,11 +36,15 @@ def told(root, since=EVER[0], until=EVER[1]):
         return list(changes.changes(root, index, since, until))
 
 
+def lines(news):
+    return "\n".join(atom.lines(edits.feed(EVER[0]), map(edits.entry, news)))
+
+
 def feed(capsys, root, *words):
     """The feed, parsed, and its text."""
     code, out, err = main(capsys, "changes", "--archive", root, "--since", "2026-01-01", "--atom", *words)
     assert (code, err) == (0, "")
-    return etree.fromstring(out.encode(), etree.XMLParser(resolve_entities=False, no_network=True)), out
+    return parsed(out), out
 
 
 # What is told
@@ -117,7 +122,7 @@ def test_order_of_arrival_has_no_say(life, tmp_path):
     (copied / INDEX).unlink()
     rebuild(copied, CLOCK(), lambda _: None)
 
-    feeds = ["\n".join(atom.lines(told(one), EVER[0])) for one in (root, tmp_path / "other", copied)]
+    feeds = [lines(told(one)) for one in (root, tmp_path / "other", copied)]
 
     assert feeds[0] == feeds[1] == feeds[2]
 
@@ -129,7 +134,7 @@ def test_rollup_changes_no_entry(root, tmp_path):
     list(rollup.rollup(copied, CLOCK() + timedelta(days=3), lambda _: None))
 
     assert len(list((copied / "warc").glob("*.gz"))) < len(list((root / "warc").glob("*.gz")))
-    assert list(atom.lines(told(copied), EVER[0])) == list(atom.lines(told(root), EVER[0]))
+    assert lines(told(copied)) == lines(told(root))
 
 
 def test_a_record_that_cannot_be_read(root, tmp_path, capsys):
@@ -272,7 +277,7 @@ def test_any_title_is_xml(root, title):
         for one in told(root)
     ]
 
-    text = "\n".join(atom.lines(news, EVER[0]))
+    text = lines(news)
 
     found = etree.fromstring(text.encode())
     assert_atom(found)
