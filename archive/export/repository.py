@@ -77,6 +77,7 @@ class Repository:
             said.seek(0)
             self._tidy()
             _refuse(process.returncode, said.read())
+        self._git("-c", "gc.autoDetach=false", "gc", "--auto", "--quiet")  # years of small days are many files
 
     def _tidy(self) -> None:
         """Take away what imports that died have left."""

@@ -88,7 +88,7 @@ def texts(root: Path, index: Index, cards: Iterable[Card], wrong: Wrong) -> Iter
     """Yield the text of each article; one of which neither file nor record can be read is told, and left out."""
     for card in cards:
         try:
-            yield text(root, index, card, wrong)
+            yield text(root, index, _placed(root, index, card), wrong)
         except BadRecord as error:
             wrong(f"{card.path} is left out: {error}")
 
@@ -129,6 +129,11 @@ def text(root: Path, index: Index, card: Card, wrong: Wrong) -> Text:
         first=card.first,
         gone=card.gone,
     )
+
+
+def _placed(root: Path, index: Index, card: Card) -> Card:
+    """Return a card as the index has it now, if a rollup has moved its record since it was read."""
+    return card if (root / "warc" / card.place.file).exists() else index.card(card.path) or card
 
 
 def _record(root: Path, card: Card, wrong: Wrong) -> str | None:

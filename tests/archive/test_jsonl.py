@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import article, moment
+from archive import article, moment, rollup
 from archive.export import jsonl, schema
-from archive.export.text import Text
+from archive.export.text import Text, texts
 from archive.history import history
 from archive.index import NAME, Index
 from archive.ledger import page_at
@@ -208,6 +208,20 @@ def test_a_damaged_record_is_told(good, exported, tmp_path, capsys):
     code, _, err = main(capsys, "export", "jsonl", "--archive", root, "--out", out)
     assert (code, "is left out" in err) == (1, True)
     assert rows(out) == [one for one in whole if one != row]
+
+
+def test_beside_a_rollup(good, exported, tmp_path):
+    """Law: an article whose record is moved by a rollup meanwhile is told with the record's new place."""
+    root = copied(good, tmp_path / "archive")
+    with closing(Index(root / NAME)) as index:
+        cards = list(index.every_card())
+        list(rollup.rollup(root, CLOCK() + timedelta(days=3), lambda _: None))
+        found = [schema.told(text) for text in texts(root, index, cards, again.refuse)]
+
+    assert {row["warc"] for row in found} == {path.name for path in (root / "warc").glob("*.gz")}
+    for row in (*found, *(whole := rows(exported[1]))):
+        del row["warc"], row["offset"]
+    assert found == whole
 
 
 def test_read_again_is_article(exported):
