@@ -48,9 +48,9 @@ def test_every_verb_explains_itself(capsys, verb):
     assert verb in main(capsys, "--help")[1]
 
 
-@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("probe", "replay")])
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb not in ("probe", "replay", "serve")])
 def test_json_parses(root, capsys, verb):
-    """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `probe` tests/crawler."""
+    """Law: with --json, stdout is JSON, of one value or of one a line; of `replay` see tests/replay, of `serve` tests/archive/web, of `probe` tests/crawler."""
     words = {
         "prove": [root / urls.article_path(CN[0].url)],
         "export": ["cdxj", "--out", root / "rfi.cdxj"],
