@@ -1,6 +1,7 @@
 """Laws of the exported site as a person meets it: in Chromium, with no way out of the machine."""
 
 import threading
+import unicodedata
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from archive import han, search
 from archive.errors import BadUsage
-from archive.export.site import tree
+from archive.export.site import folding, tree
 from archive.index import NAME, Index
 from archive.query import Query
 from archive.texts import SLOTS
@@ -201,6 +202,24 @@ def test_it_finds_what_the_reader_finds(world, tab, text):
         assert tab.state in [
             tab.page.locator("#state").get_attribute(f"data-{why}") for why in ("signs", "not", "many")
         ]
+
+
+def test_the_script_folds_as_the_search_does(world, tab):
+    """Law: every character of Unicode is folded, and cut from its neighbours, as in the index."""
+    known = [
+        char
+        for char in map(chr, (*range(0x20, 0xD800), *range(0xE000, 0x323B0)))
+        if unicodedata.category(char) not in ("Cn", "Co")
+    ]
+    tab.page.goto(f"{world.home}search.html")
+
+    told = tab.page.evaluate(
+        "([table, known]) => { han.learn(table); return known.map((one) => [han.fold(one), han.tokens(`x${one}y`)]); }",
+        [folding.table(known), known],
+    )
+
+    wanted = [[han.folded(char), han.tokens(f"x{char}y").split()] for char in known]
+    assert [one for one in zip(known, told, wanted, strict=True) if one[1] != one[2]] == []
 
 
 @pytest.mark.parametrize("text", ["鼓", "鼓掌", "聋人乐", "贝", "貝多", "貝多芬", "离岛医", "船"])

@@ -6,7 +6,6 @@
 (() => {
   const STEP = 10; // articles that are shown at once
   const FAR = 60; // articles that are looked into for them; then somebody must want more
-  const MOST = 16; // words and phrases of a query
   const PAUSE = 250; // milliseconds without a key
   const WIDTH = 120; // characters of a snippet
   const BEFORE = 24; // characters of it before the first mark, at most
@@ -46,111 +45,8 @@
   const ready = async () => {
     if (about) return;
     const told = await load("about");
-    const signs = Array.from(told.fold);
-    const fold = new Map();
-    for (let at = 0; at < signs.length; at += 2) fold.set(signs[at], signs[at + 1]);
-    about = { ...told, fold };
-  };
-
-  // Texts as the index has them (archive/han.py)
-
-  const WIDE = "\\u2e80-\\u30ff\\u3400-\\u9fff\\ua000-\\ua4cf\\uac00-\\ud7af\\uf900-\\ufaff\\uff66-\\uffdc\\u{20000}-\\u{3ffff}";
-  const ENDS = "。！？；：，、…\n";
-  const ALONE = new RegExp(`^[${WIDE}]`, "u");
-  const WORD = /^[\p{L}\p{N}]$/u;
-
-  const fold = (char) => {
-    const known = about.fold.get(char);
-    if (known || !WORD.test(char)) return known ?? char;
-    const wide = char.normalize("NFKC");
-    const plain = Array.from(wide).length === 1 ? wide : char;
-    const lower = plain.toLowerCase();
-    const bare = Array.from(lower.normalize("NFD"))[0];
-    if (bare < "\x80") return bare;
-    return Array.from(lower).length === 1 ? lower : plain;
-  };
-
-  const alone = (char) => {
-    if (ENDS.includes(char)) return "。";
-    if (!WORD.test(char)) return " ";
-    const simple = fold(char);
-    return ALONE.test(simple) ? ` ${simple} ` : simple;
-  };
-
-  const tokens = (text) => {
-    const ended = text.replace(/[!?;]+(?=[ \n]|$)/g, "。");
-    return Array.from(ended, alone).join("").replace(/。[ 。]*/g, " 。 ").split(/ +/).filter(Boolean);
-  };
-
-  // What somebody types (archive/query.py)
-
-  const PARTS = /(-?(?:"[^"]*(?:"|$)|“[^”]*(?:”|$)|「[^」]*(?:」|$)))|(-?[(（])|([)）])|([^\s"“「()（）]+)/gu;
-
-  const phrase = (said) => {
-    const found = tokens(said);
-    while (found[0] === "。") found.shift();
-    while (found.at(-1) === "。") found.pop();
-    return found.length ? { tokens: found, cut: said.endsWith("*") && !ALONE.test(found.at(-1)) } : null;
-  };
-
-  const parts = (text) => {
-    const found = [];
-    let depth = 0;
-    for (const [said, , opens, closes] of text.matchAll(PARTS)) {
-      if (closes) {
-        if (depth) found.push(")");
-        depth = Math.max(0, depth - 1);
-      } else if (["AND", "OR", "NOT"].includes(said)) {
-        found.push(said);
-      } else {
-        if (said.startsWith("-")) found.push("NOT");
-        if (opens) depth += 1;
-        found.push(opens ? "(" : phrase(said));
-      }
-    }
-    return found;
-  };
-
-  const joined = (how, nodes, without = []) =>
-    nodes.length > 1 || without.length ? { how, nodes, without } : nodes[0] ?? null;
-
-  const either = (rest) => {
-    const choices = [];
-    while (rest.length && rest[0] !== ")") {
-      const node = all(rest);
-      if (node) choices.push(node);
-      if (rest[0] === "OR") rest.shift();
-    }
-    return joined("OR", choices);
-  };
-
-  const all = (rest) => {
-    const there = [];
-    const absent = [];
-    let into = there;
-    while (rest.length && rest[0] !== "OR" && rest[0] !== ")") {
-      const part = rest.shift();
-      if (part === "NOT") {
-        into = absent;
-      } else if (part !== "AND") {
-        const node = part === "(" ? either(rest) : part;
-        if (part === "(") rest.shift();
-        if (node) into.push(node);
-        into = there;
-      }
-    }
-    if (absent.length && !there.length) throw "not";
-    return joined("AND", there, absent);
-  };
-
-  const phrases = (node) => (node.tokens ? [node] : node.nodes.flatMap(phrases));
-
-  const wanted = (text) => {
-    const found = parts(text);
-    const words = found.filter((part) => part?.tokens);
-    if (words.length > MOST) throw "many";
-    if (text.trim() && !words.length) throw "signs";
-    return { node: either(found), cut: words.some((word) => word.cut) };
+    han.learn(told.fold);
+    about = told;
   };
 
   // Which articles have it (archive/export/site/postings.py)
@@ -194,14 +90,14 @@
     return flagged(at < 0 ? "" : lines.slice(at + word.length + 2, lines.indexOf("\n", at + 1)));
   };
 
+  // What a phrase is looked up by: its words two by two, and alone what has no neighbour.
   const words = (found) => {
-    if (found.length === 1) return found;
     const made = new Set();
     found.forEach((one, at) => {
-      const two = found[at + 1];
+      const [before, behind] = [found[at - 1] ?? "。", found[at + 1] ?? "。"];
       if (one === "。") return;
-      if (two && two !== "。") made.add(one + (ALONE.test(one) || ALONE.test(two) ? "" : " ") + two);
-      else made.add(one);
+      if (behind !== "。") made.add(one + (han.isWide(one) || han.isWide(behind) ? "" : " ") + behind);
+      else if (before === "。") made.add(one);
     });
     return Array.from(made);
   };
@@ -223,28 +119,11 @@
     return { flags, exact: [...made, ...without].every((one) => one.exact) };
   };
 
-  const holds = (node, columns) => {
-    if (node.tokens) return columns.some((column) => column.includes(` ${node.tokens.join(" ")} `));
-    const how = node.how === "AND" ? "every" : "some";
-    return node.nodes[how]((one) => holds(one, columns)) && !node.without.some((one) => holds(one, columns));
-  };
-
   // What is shown (archive/snippet.py)
-
-  const LETTER = `(?![${WIDE}])[\\p{L}\\p{N}]`;
-  const BETWEEN = `[^\\p{L}\\p{N}${ENDS}]*`;
-
-  const pattern = (node) => {
-    const made = phrases(node).map(({ tokens: all }) => {
-      const inside = all.map((one) => (one === "。" ? "[^\\p{L}\\p{N}]+" : one)).join(BETWEEN);
-      return (ALONE.test(all[0]) ? "" : `(?<!${LETTER})`) + inside + (ALONE.test(all.at(-1)) ? "" : `(?!${LETTER})`);
-    });
-    return new RegExp(made.sort((one, two) => two.length - one.length).join("|"), "gu");
-  };
 
   const marks = (text, sought) => {
     const same = Array.from(text, (char) => {
-      const simple = fold(char);
+      const simple = han.fold(char);
       return simple.length === char.length ? simple : char;
     }).join("");
     return Array.from(same.matchAll(sought), (one) => [one.index, one.index + one[0].length]);
@@ -265,7 +144,7 @@
   const stretch = (text, spans) => {
     const first = spans[0]?.[0] ?? 0;
     const near = Math.max(0, first - BEFORE);
-    const clause = Math.max(...Array.from(ENDS, (sign) => text.slice(near, first).lastIndexOf(sign)));
+    const clause = Math.max(...Array.from(han.ENDS, (sign) => text.slice(near, first).lastIndexOf(sign)));
     return near + (clause < 0 ? 0 : clause + 1);
   };
 
@@ -304,7 +183,7 @@
       if (mine !== run) return;
       search.rest.splice(0, some.length);
       const there = texts.filter(([, ...columns]) =>
-        search.exact || holds(search.node, columns.map((one) => ` ${tokens(one).join(" ")} `)));
+        search.exact || query.holds(search.node, columns.map((one) => ` ${han.tokens(one).join(" ")} `)));
       results.append(...there.map((one) => card(one, search.sought)));
       shown += there.length;
     }
@@ -332,12 +211,12 @@
     say(text ? "wait" : "");
     if (!text) return;
     await ready();
-    const { node, cut } = wanted(text);
+    const { node, cut } = query.wanted(text);
     const { flags, exact } = await found(node);
     if (mine !== run) return;
     const rest = [];
     for (let at = flags.length - 1; at >= 0; at -= 1) if (flags[at]) rest.push(at);
-    search = { node, cut, exact, rest, sought: pattern(node) };
+    search = { node, cut, exact, rest, sought: query.pattern(node) };
     await step(mine);
   });
 

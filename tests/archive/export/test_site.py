@@ -173,6 +173,20 @@ def test_it_does_not_depend_on_the_order_of_arrival(tmp_path):
     assert sites[0] == sites[1]
 
 
+def test_what_comes_meanwhile_waits(root, tmp_path):
+    """Law: a site is of one moment: an article that comes while it is written is in the next one, wholly."""
+    before, came = hashes(tree.write(root, tmp_path / "before"), "."), list[Path]()
+
+    def tell(_: int) -> None:
+        if not came:
+            came.append(archives.crawl(root, [short(7)]))
+
+    after = tree.write(root, tmp_path / "after", tell)
+
+    assert hashes(after, ".") == before
+    assert hashes(tree.write(root, tmp_path / "later"), ".").keys() > before.keys()
+
+
 def test_old_pages_stay_when_news_comes(full, site, tmp_path):
     """Law: pages of older articles of a label are counted from the oldest on: news leaves the first of them alone."""
     root = archives.copied(full, tmp_path / "archive")
