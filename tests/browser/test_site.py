@@ -78,6 +78,16 @@ QUERIES = (
 UNLIKE = {"a*"}
 """Of these what the site cannot do, and says so."""
 
+SHOWN = """() => [results.children.length, state.textContent, more.hidden].join()"""
+"""What changes when more is shown, or more was looked into."""
+
+
+class Server(ThreadingHTTPServer):
+    """A host of files that does not mind when a browser has gone on."""
+
+    def handle_error(self, *_) -> None:
+        """Say nothing."""
+
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
@@ -87,7 +97,7 @@ def serving(folder: Path) -> Iterator[str]:
         def log_message(self, *_) -> None:
             """Say nothing."""
 
-    server = ThreadingHTTPServer((LOOPBACK, 0), partial(Handler, directory=folder.parent))
+    server = Server((LOOPBACK, 0), partial(Handler, directory=folder.parent))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -116,12 +126,9 @@ class Tab:
         self.page.goto(f"{home}search.html?q={quote(text)}")
         self.settle()
         while self.page.locator("#more").is_visible():
-            there = self.page.locator("#results > li").count()
+            before = self.page.evaluate(SHOWN)
             self.page.locator("#more button").click()
-            self.page.wait_for_function(
-                "(there) => document.getElementById('more').hidden || document.getElementById('results').children.length > there",
-                arg=there,
-            )
+            self.page.wait_for_function(f"(before) => ({SHOWN})() !== before", arg=before)
         links = self.page.locator("#results h2 a").evaluate_all("(all) => all.map((one) => one.href)")
         return [link.rpartition("/")[2].removesuffix(".html") for link in links]
 
