@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, disk, lenient, page, pair, revisit, taken, urls, warc
+from archive import article, check, disk, lenient, page, pair, revisit, taken, texts, urls, warc
 from archive.check import Placed, Stretch, Walked
 from archive.decide import State
 from archive.errors import BadArticle, BadRecord, BadUrl
@@ -37,6 +37,7 @@ STATE = Rule("a capture's row says what its answer makes of its URL", "DESIGN, O
 PAGE = Rule("a page's row equals what its record makes", "DESIGN, law 2")
 UNREAD = Rule("what is no article by the index is none by today's parser", "DESIGN, law 2")
 ARTICLE_ROW = Rule("an article's row equals its record", "DESIGN, One law")
+FOUND = Rule("an article is found by the words of its record", "DESIGN, law 2")
 MADE = Rule("an article file is made from its record", "DESIGN, law 1")
 EQUAL = Rule("an article file equals what its record makes", "DESIGN, law 2")
 KEPT = Rule("an article file is what the index says", "DESIGN, law 1")
@@ -168,6 +169,14 @@ class _Beside:
             yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {made}")
         if row.article:
             yield from _article(self._root, row.article, found, self._running)
+            yield from self._words(str(row.article["path"]), stands.number, found)
+
+    def _words(self, path: str, number: int, found: Page) -> Iterator[Finding]:
+        """Hold what the search was given of an article against its newest version, the capture of this number."""
+        url, said = found.article.url, texts.said_of(found.article.title, found.facts.lead, found.facts.body)
+        given = self._index.said(url)
+        if given not in (said, None) and self._index.made_from(url) == number:  # none: the tables tell of that
+            yield FOUND.broken(INDEX, None, f"{path}: the search was given other words")
 
     def _older(self, row: Captured, stands: Paged) -> Iterator[Finding]:
         """Hold what another parser made of a page against what can be known of it: its article's row and file."""

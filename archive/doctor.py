@@ -132,6 +132,7 @@ def _indexed(
     try:
         with closing(Index(old)) as index:
             yield from _changed(index.warcs(), fresh)
+            yield from (Cure("remake", INDEX, flaw) for flaw in index.garbled())
             others = sum(count for version, count in index.parsers().items() if version != page.VERSION)
             outdated = _outdated(root, index, fresh) if others else frozenset[str]()
         if others:

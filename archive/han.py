@@ -21,6 +21,11 @@ ENDS = "。！？；：，、…\n"
 _HALF_ENDS = re.compile(r"[!?;]+(?=[ \n]|\Z)")
 """What ends one only where a blank is behind it."""
 _RUN = re.compile(f"{BREAK}[ {BREAK}]*")
+TITLE, LEAD = "¹²"
+"""What stands before a word of a title, of a lead, where these are looked through alone: no folded text has it.
+
+The search engine keeps the places of a word in all columns together, so that asking for those in one of them takes
+as long as asking for all; a word with a mark is a word of its own."""
 _ALONE = re.compile(f"[{WIDE}]")
 
 
@@ -86,3 +91,8 @@ def tokens(text: str) -> str:
     A Han character is a word, a run of other letters and digits is one, and so is BREAK between clauses.
     """
     return _RUN.sub(f" {BREAK} ", _HALF_ENDS.sub(BREAK, text).translate(_WORDS))
+
+
+def marked(tokens: str, mark: str) -> str:
+    """Return tokens with a mark before each."""
+    return " ".join(f"{mark}{token}" for token in tokens.split())

@@ -17,6 +17,7 @@ from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
 from archive.texts import UNLIKE
+from archive.trends import Trends
 from archive.warc import IMPORTED
 
 NAME = "index.sqlite"
@@ -67,7 +68,7 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
     on conflict (name) do update set size = :size, sha256 = :sha256"""
 
 
-class Index(Borrowed, Imports):
+class Index(Borrowed, Imports, Trends):
     """The tables of one archive."""
 
     VERSION = 6
@@ -144,7 +145,8 @@ class Index(Borrowed, Imports):
 
     def flaws(self) -> Iterator[str]:
         """Yield what SQLite finds wrong with its file, a line each."""
-        return self._rows(lambda line: " ".join(str(line).split()), _FLAWS)
+        yield from self._rows(lambda line: " ".join(str(line).split()), _FLAWS)
+        yield from self.garbled()
 
     def uneven(self) -> Iterator[tuple[str, str]]:
         """Yield the URLs and paths at which the tables contradict each other, and how."""

@@ -20,7 +20,9 @@ from archive.words import WIDE
 LONGEST = 200
 """Characters of a query."""
 MOST = 16
-"""Words and phrases of a query; each costs time."""
+"""Words and phrases of a query."""
+LONG = 64
+"""Han characters and Latin words of a query, all in all: each takes time by how common it is."""
 Order = Literal["best", "newest"]
 ORDERS: tuple[Order, ...] = ("best", "newest")
 QUOTES = {'"': '"', "“": "”", "「": "」"}
@@ -98,15 +100,15 @@ class Wanted:
     node: Node
     """All of it."""
 
-    def match(self, columns: str = "") -> str:
-        """Return it as FTS5 is asked; columns: where it must stand, names with blanks between (default: anywhere).
+    def match(self, *heads: str) -> str:
+        """Return it as FTS5 is asked.
 
-        What must not be there must be nowhere, whatever the columns.
+        heads: only in these, han.TITLE and han.LEAD, each word in any of them (default: anywhere).
+        What must not be there must be nowhere, whatever they are.
         """
-        if not columns:
-            return _match(self.node)
-        inside = f"{{{columns}}} : ({_match(self.node, bare=True)})"
-        return f"({inside}) AND ({_match(self.node)})" if _excludes(self.node) else inside
+        if heads and _excludes(self.node):
+            return f"{_match(self.node, heads)} AND {_match(self.node)}"
+        return _match(self.node, heads)
 
     def marks(self) -> re.Pattern[str]:
         """Return the expression that finds what is looked for in a folded text."""
@@ -119,9 +121,11 @@ def wanted(text: str) -> Wanted | None:
     if len(text) > LONGEST:
         raise BadUsage(f"a query has {LONGEST} characters at most, this one {len(text)}")
     parts = list(_parts(text))
-    phrases = sum(isinstance(part, Phrase) for part in parts)
-    if phrases > MOST:
-        raise BadUsage(f"a query has {MOST} words and phrases at most, this one {phrases}")
+    phrases = [part for part in parts if isinstance(part, Phrase)]
+    if len(phrases) > MOST:
+        raise BadUsage(f"a query has {MOST} words and phrases at most, this one {len(phrases)}")
+    if (long := sum(len(phrase.tokens) for phrase in phrases)) > LONG:
+        raise BadUsage(f"a query has {LONG} Han characters and Latin words at most, this one {long}")
     if text.strip() and not phrases:
         raise BadUsage("a query needs a word: signs alone are not looked for")
     node, _ = _either(parts, 0)
@@ -195,14 +199,17 @@ def _joined(how: Literal["AND", "OR"], nodes: Sequence[Node], without: Sequence[
     return nodes[0] if nodes else None
 
 
-def _match(node: Node, *, bare: bool = False) -> str:
-    """Return a node as FTS5 is asked; bare: without what must not be there.  Tokens hold letters and digits only."""
+def _match(node: Node, heads: Sequence[str] = ()) -> str:
+    """Return a node as FTS5 is asked; in heads without what must not be there.  Tokens hold letters and digits only."""
     if isinstance(node, Phrase):
-        return f'"{" ".join(node.tokens)}"{" *" if node.begins else ""}'
-    joined = f" {node.how} ".join(_match(part, bare=bare) for part in node.parts)
-    if bare or not node.without:
-        return f"({joined})"
-    return f"(({joined}) NOT ({' OR '.join(map(_match, node.without))}))"
+        words = " ".join(node.tokens)
+        asked = [f'"{han.marked(words, mark)}"{" *" * node.begins}' for mark in heads or ("",)]
+        return asked[0] if len(asked) == 1 else f"({' OR '.join(asked)})"
+    parts = [_match(part, heads) for part in node.parts]
+    joined = f"({f' {node.how} '.join(parts)})" if len(parts) > 1 else parts[0]
+    if heads or not node.without:
+        return joined
+    return f"({joined} NOT ({' OR '.join(map(_match, node.without))}))"
 
 
 def _excludes(node: Node) -> bool:

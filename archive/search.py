@@ -13,9 +13,7 @@ from datetime import date
 from pathlib import Path
 from re import Pattern
 
-from selectolax.lexbor import LexborHTMLParser
-
-from archive import article, markup, snippet, texts
+from archive import article, han, safe, snippet, texts
 from archive.card import Card
 from archive.errors import BadArticle, BadRecord, BadUsage
 from archive.index import Index
@@ -89,11 +87,11 @@ def search(root: Path, index: Index, query: Query, *, start: int = 0, limit: int
 def _ranked(
     index: Index, sought: Wanted, span: Span, labels: Sequence[Label], need: int, newest: Sequence[int]
 ) -> list[int]:
-    """Return what was found, what says it in the title first; as far as is needed."""
+    """Return what was found, what says it in the title first; the first `need` are in their places."""
     best = dict[int, None]()
-    for columns in ("title", "title lead"):
+    for heads in ((han.TITLE,), (han.TITLE, han.LEAD)):
         if newest and len(best) < need:
-            best.update(dict.fromkeys(index.matching(sought.match(columns), span, labels, DEPTH)))
+            best.update(dict.fromkeys(index.matching(sought.match(*heads), span, labels, need + len(best))))
     return [*dict.fromkeys((*best, *newest))]
 
 
@@ -119,7 +117,9 @@ def _facets(index: Index, numbers: Sequence[int]) -> dict[str, list[tuple[str, i
     for kind, name, many in index.counted(numbers, FACETS[:-1]):
         if len(found[kind]) < NAMES:
             found[kind].append((name, many))
-    years = Counter(texts.day_of(number).year for number in numbers)
+    years = Counter[int]()
+    for first, many in Counter(number - number % texts.DAY for number in numbers).items():
+        years[texts.day_of(first).year] += many
     return {**found, "year": [(str(year), many) for year, many in sorted(years.items(), reverse=True)]}
 
 
@@ -134,12 +134,7 @@ def _texts(root: Path, card: Card) -> Iterator[str]:
         file = (root / card.path).read_bytes()
         if hashlib.sha256(file).hexdigest() == card.sha256:
             made = article.read(file)
-            yield "\n".join(filter(None, map(_plain, (made.lead, made.body))))
+            yield "\n".join(filter(None, map(safe.text, (made.lead, made.body))))
             return
     with suppress(OSError, BadRecord):
         yield page_at(root / "warc", card.place, card.refers).facts.text
-
-
-def _plain(found: str) -> str:
-    body = LexborHTMLParser(f"<body>{found}").body
-    return markup.plain(body) if body else ""

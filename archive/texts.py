@@ -107,11 +107,15 @@ class Texts(Figures):
         )
         return self._row(lambda number: day_of(number) if number is not None else None, sql, (start,))
 
+    def said(self, url: str) -> int | None:
+        """Return the digest of what the search was given of an article, as `said_of` has it."""
+        return self._row(int, "select said from texts where key = ?", (urls.key(url),))
+
     # What is written
 
     def enter(self, key: int, texts: tuple[str, str, str]) -> None:
         """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body."""
-        given, start = tuple(map(han.tokens, texts)), self._start(key)
+        given, start = _given(*texts), self._start(key)
         number = self._number(key)
         if number is None or not self._stands(number, start, _digest(given)):
             self.leave(key)
@@ -176,6 +180,18 @@ def _first(published: int | None, path: str) -> int:
         return first_of(day) if day else 0
     at = datetime.fromtimestamp(published, UTC).astimezone(PARIS)
     return first_of(at.date()) + (at.hour * 60 + at.minute) * SLOTS
+
+
+def said_of(title: str, lead: str, body: str) -> int:
+    """Return the digest of what the search is given of an article."""
+    return _digest(_given(title, lead, body))
+
+
+def _given(title: str, lead: str, body: str) -> tuple[str, str, str]:
+    """Return what the search is given: title and lead once more with their marks, so that either is asked alone."""
+    heads = ((han.tokens(text), mark) for text, mark in ((title, han.TITLE), (lead, han.LEAD)))
+    title, lead = (f"{tokens} {han.marked(tokens, mark)}" for tokens, mark in heads)
+    return title, lead, han.tokens(body)
 
 
 def _digest(given: Iterable[str]) -> int:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import evidence, importing, nothing_new, reading
+from benchmarks import evidence, importing, nothing_new, searching
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
@@ -16,8 +16,8 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
     "repair": ("Mending a torn file", evidence.repair),
     "fsync": ("Having each record on disk", evidence.fsync),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new),
+    "search": ("Searching and reading a large archive", searching.searching),
     "import": ("Importing an older archive", importing.importing),
-    "reading": ("Reading a large archive", reading.reading),
 }
 PACKAGES = "scrapy twisted warcio fastwarc selectolax".split()
 

@@ -1,27 +1,20 @@
-"""Library: a large archive of made-up articles, with its index and article files, but without their pages.
+"""Library: a large archive of made-up articles; `shelve` makes their index and files, but not their pages.
 
 Words are made of the characters that are common in Chinese and follow Zipf's law; articles are as long as
 RFI's, 2.4 to 3.5 kB of text, and bear sections, shows, authors, tags and pictures as they do.
 """
 
-import hashlib
 import random
 from collections.abc import Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate, islice
-from pathlib import Path
+from itertools import accumulate
 from urllib.parse import quote
 
-from archive import article, content, han, page, rows, urls
+from archive import han, urls
 from archive.article import Article
-from archive.decide import State
 from archive.editions import EDITIONS
 from archive.facts import Facts
-from archive.index import NAME as INDEX
-from archive.index import Index
-from archive.record import Capture
+from tests.archive.shelving import Story
 
 NEWEST = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 A_DAY = 50
@@ -34,20 +27,6 @@ WORDS = 480, 660
 SIGNS = {"，": 0.09, "。": 0.035, "、": 0.01, "“": 0.006, "”": 0.006, "</p><p>": 0.008}
 """What stands between words, and how often."""
 LATIN = "G20 AI NATO Macron 2026 10 COVID-19 Paris iPhone 5G".split()
-_STEP = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Story:
-    """One made-up article."""
-
-    article: Article
-    facts: Facts
-
-    @property
-    def bytes(self) -> int:
-        """How many bytes of UTF-8 its title, lead and body have."""
-        return len(f"{self.article.title}{self.facts.lead}{self.facts.body}".encode())
 
 
 class Author:
@@ -137,31 +116,3 @@ class Author:
             lead=made.lead,
             body=body,
         )
-
-
-def shelve(root: Path, stories: Iterator[Story]) -> None:
-    """Make article files and index of these articles, as if each had been captured once."""
-    root.mkdir(parents=True, exist_ok=True)
-    with closing(Index(root / INDEX, create=True, durable=False)) as index:
-        number = 0
-        while some := list(islice(stories, _STEP)):
-            with index:
-                for story in some:
-                    number += 1
-                    _keep(root, index, story, number)
-
-
-def _keep(root: Path, index: Index, story: Story, number: int) -> None:
-    url, text = story.article.url, article.write(story.article).encode()
-    path = root / urls.article_path(url)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(text)
-    at, sha256 = datetime.fromtimestamp(story.article.epoch // 1000, UTC), hashlib.sha256(text).hexdigest()
-    digest = f"sha1:{number:032d}"
-    index.settle(url, State.ARCHIVED, "", at, story.article.epoch // 1000)
-    file = f"rfi-{number // 100_000:03d}.warc.gz"
-    captured = index.capture(
-        Capture(file, number % 100_000 * 9000, 9000, url, at, digest, 200, "text/html"), url, State.ARCHIVED
-    )
-    index.page(rows.Paged(captured, int(at.timestamp()), digest, sha256, sha256[:16], content.FIRST, page.VERSION))
-    index.file(story.article, story.facts, urls.article_path(url), sha256, captured)

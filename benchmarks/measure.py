@@ -54,6 +54,11 @@ def spread(costs: Sequence[Cost]) -> str:
     return f"{min(c.wall for c in costs):.2f}-{max(c.wall for c in costs):.2f}"
 
 
+def percentiles(times: Sequence[float]) -> str:
+    """Return the median and the 95th percentile, for people."""
+    return f"{statistics.median(times):.1f}, {statistics.quantiles(times, n=20, method='inclusive')[-1]:.1f}"
+
+
 def table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     """Return a table in Markdown."""
     lines = [heads, ["---"] * len(heads), *rows]

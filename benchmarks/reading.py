@@ -1,100 +1,107 @@
-"""Reading: what the reader takes for a page of a large archive, and for fifty people at once."""
+"""Reading: what the reader takes to answer, and its memory, with one reader and with many at once."""
 
-import statistics
+import asyncio
+import json
+import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
-from benchmarks.measure import table
-from tests.archive import archives, big
-from tests.archive.archives import CN
-from tests.crawler.crawling import ROOT, environment
+import httpx
 
-URLS = 444_500
-"""Of which 200,000 are articles."""
-ROUNDS, READERS, EACH = 200, 50, 20
-PAGES = {
-    "front page": "/",
-    "older ones": f"/?before={10**17}",
-    "sections": "/sections",
-    "a section of all": f"/section/{quote('国际')}",
-    "a day of 500": "/day/2022-03-01",
-}
+from archive.index import NAME as INDEX
+from archive.index import Index
+from benchmarks.library import Author
+from benchmarks.measure import percentiles, table
+
+ROUNDS, WARM = 200, 8
+"""Times that one reader asks for each page, and times before, until every thread has its index open."""
+AT_ONCE, EACH = 50, 20
+"""Readers, and how many pages each asks for."""
 
 
-def reading(scratch: Path) -> Iterator[str]:
-    """Read an archive of 200,000 articles through `rfi-archive serve`, over loopback, on connections that are kept."""
-    root = big.grow(archives.crawl(scratch / "archive", [archives.page(article) for article in CN[:5]]), URLS)
-    with _served(root) as (process, port):
-        times = _alone(port)
-        yield table(("page", "median ms", "95th percentile ms"), [_row(name, took) for name, took in times.items()])
-        took, seconds = _at_once(port)
-        rate = READERS * EACH / seconds
+def reading(root: Path) -> Iterator[str]:
+    """Ask the reader of an archive for pages: one reader, then many at once; yield tables."""
+    pages = _pages(root)
+    with _served(root) as (url, process):
+        with httpx.Client(base_url=url, timeout=60) as client:
+            pages = {name: path for name, path in pages.items() if client.get(path).status_code == httpx.codes.OK}
+            alone: dict[str, list[float]] = {name: [] for name in pages}
+            for _ in range(ROUNDS + WARM):
+                for name, path in pages.items():
+                    alone[name].append(_took(client, path))
+        quiet, start = _memory(process, "VmRSS"), time.perf_counter()
+        together = asyncio.run(_readers(url, [*pages.values()]))
+        rate = len(together) / (time.perf_counter() - start)
+        rows = [(name, percentiles(times[WARM:])) for name, times in alone.items()]
+        rows += [(f"any of them, {AT_ONCE} readers at once", percentiles(together))]
+        yield table(("a page", "milliseconds: p50, p95"), rows) + "\n"
         yield (
-            f"\n{READERS} readers at once, each with {EACH} pages of the first four kinds: {rate:,.0f} answers "
-            f"a second, median {statistics.median(took) * 1000:.0f} ms; "
-            f"the process held {_peak(process):,} kB at most.\n\n"
+            f"Memory after one reader {quiet:,} bytes, at most {_memory(process, 'VmHWM'):,} "
+            f"while {AT_ONCE} asked for {len(together)} pages, {rate:,.0f} a second.\n\n"
         )
 
 
+def _pages(root: Path) -> dict[str, str]:
+    """Return a path of each kind of page."""
+    word = quote(next(word for word in Author().words[500:] if len(word) > 1))
+    with closing(Index(root / INDEX)) as index:
+        (card,) = index.newest_cards(limit=1)
+        return {
+            "the front page": "/",
+            "an article": f"/article/{card.stem}",
+            "older ones": f"/?before={card.number - 10**6}",
+            "a day": f"/day/{card.day}",
+            "sections": "/sections",
+            "a section": f"/section/{quote(card.section)}",
+            "a search": f"/search?q={word}",
+        }
+
+
 @contextmanager
-def _served(root: Path) -> Iterator[tuple["subprocess.Popen[str]", int]]:
-    words = [sys.executable, "-m", "archive.cli", "serve", "--archive", str(root), "--port", "0"]
-    with subprocess.Popen(words, cwd=ROOT, env=environment(None), stdout=subprocess.PIPE, text=True) as process:
+def _served(root: Path) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """Run the reader as a user does; yield its address."""
+    command = [sys.executable, "-m", "archive.cli", "serve", "--port", "0", "--json", "--archive", str(root)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         assert process.stdout
+        said = ""
+        while not said.rstrip().endswith("}"):
+            said += process.stdout.readline() or sys.exit("benchmarks: the reader did not start")
         try:
-            yield process, urlsplit(process.stdout.readline().split(" ")[0]).port or 0
+            yield json.loads(said)["url"], process
         finally:
             process.terminate()
 
 
-def _alone(port: int) -> dict[str, list[float]]:
-    """Return the seconds that each answer took, by page, asked in turn by one reader."""
-    times: dict[str, list[float]] = {name: [] for name in PAGES}
-    with closing(HTTPConnection("127.0.0.1", port)) as connection:
-        for number in range(ROUNDS + 8):
-            for name, path in PAGES.items():
-                took = _ask(connection, path)
-                if number >= 8:  # noqa: PLR2004 - until every thread has its index open and its pages read
-                    times[name].append(took)
-    return times
+def _took(client: httpx.Client, path: str) -> float:
+    """Return the milliseconds that a page takes to come, whole."""
+    start = time.perf_counter()
+    client.get(path).raise_for_status()
+    return (time.perf_counter() - start) * 1000
 
 
-def _at_once(port: int) -> tuple[list[float], float]:
-    """Return the seconds that each answer took, asked by all readers at once, and those that all took."""
+async def _readers(url: str, paths: Sequence[str]) -> list[float]:
+    """Let many ask at once, each for one page after the other; return the milliseconds of every answer."""
 
-    def reader(first: int) -> list[float]:
-        paths = [*PAGES.values()][:4]
-        with closing(HTTPConnection("127.0.0.1", port)) as connection:
-            return [_ask(connection, paths[(first + at) % len(paths)]) for at in range(EACH)]
+    async def one(number: int) -> list[float]:
+        times = []
+        async with httpx.AsyncClient(base_url=url, timeout=120) as client:
+            for at in range(EACH):
+                start = time.perf_counter()
+                (await client.get(paths[(number + at) % len(paths)])).raise_for_status()
+                times.append((time.perf_counter() - start) * 1000)
+        return times
 
-    begun = time.perf_counter()
-    with ThreadPoolExecutor(READERS) as pool:
-        took = [one for some in pool.map(reader, range(READERS)) for one in some]
-    return took, time.perf_counter() - begun
-
-
-def _ask(connection: HTTPConnection, path: str) -> float:
-    begun = time.perf_counter()
-    connection.request("GET", path)
-    answer = connection.getresponse()
-    answer.read()
-    assert answer.status == 200, path  # noqa: PLR2004
-    return time.perf_counter() - begun
+    return [took for times in await asyncio.gather(*map(one, range(AT_ONCE))) for took in times]
 
 
-def _row(name: str, took: list[float]) -> list[object]:
-    last = statistics.quantiles(took, n=20)[-1]
-    return [name, f"{statistics.median(took) * 1000:.1f}", f"{last * 1000:.1f}"]
-
-
-def _peak(process: "subprocess.Popen[str]") -> int:
-    """Return the most memory that a process held, in kB."""
-    told = Path(f"/proc/{process.pid}/status").read_text("utf-8")
-    return int(told.split("VmHWM:")[1].split()[0])
+def _memory(process: subprocess.Popen[str], name: str) -> int:
+    """Return a figure of a process's memory in bytes.  Source: proc(5), status."""
+    status = Path(f"/proc/{process.pid}/status").read_text("ascii")
+    found = re.search(rf"^{name}:\s+([0-9]+) kB$", status, re.MULTILINE)
+    assert found
+    return int(found[1]) * 1024

@@ -9,7 +9,7 @@ import pytest
 from scrapy.settings import default_settings
 
 import crawler.settings
-from archive import cli, ending, errors, telling
+from archive import cli, ending, errors, telling, usage
 from archive.editions import BY_SPIDER
 from crawler import arguments
 
@@ -44,11 +44,11 @@ def files(package):
 def test_verbs():
     """Law: README shows every verb there is, and no other."""
     shown = re.findall(r"\brfi-archive(?: -\S+)* ([a-z]+)", "\n".join(map(code, PAGES)))
-    assert set(shown) == set(cli.VERBS)
-    assert set(re.findall(r"^\$ rfi-archive ([a-z]+)", "\n".join(blocks(README)), re.MULTILINE)) == set(cli.VERBS)
+    assert set(shown) == set(usage.VERBS)
+    assert set(re.findall(r"^\$ rfi-archive ([a-z]+)", "\n".join(blocks(README)), re.MULTILINE)) == set(usage.VERBS)
 
 
-@pytest.mark.parametrize("verb", cli.VERBS)
+@pytest.mark.parametrize("verb", usage.VERBS)
 def test_help_has_an_example_that_parses(verb, capsys):
     """Law: each verb's help ends with an example of this verb, without a wrong word in it."""
     with pytest.raises(SystemExit, match=r"^0$"):

@@ -16,6 +16,7 @@ from archive.web.schemas import SCHEMAS
 PROBLEMS = {
     "400": "A parameter makes no sense, or nobody knows it.",
     "404": "The archive does not hold it.",
+    "414": "All parameters together are too long.",
     "503": "The index is not there at the moment.",
 }
 _HEADERS = {"ETag": {"description": "Ask again with If-None-Match.", "schema": {"type": "string"}}}

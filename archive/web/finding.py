@@ -29,14 +29,16 @@ class Result:
 
 
 def page(context: Context, asked: Asked) -> Answer:
-    """Show the form, and what is found; if the search makes no sense, why, with status 400."""
+    """Show the form, and what is found; if the search makes no sense, why, with 400 if nobody can have typed it."""
+    query = Query(asked.query.get("q", "")[:LONGEST])
     try:
         query, start = sought.of(asked), asked.number("start") or 0
         found = search(context.root, context.index, query, start=start, limit=PAGE)
-        return _found(context, asked, query, start, found)
     except BadUsage as error:
-        typed = Query(asked.query.get("q", "")[:LONGEST])
-        return _show(context, asked, typed, HTTPStatus.BAD_REQUEST, problem=sought.why(error), detail=str(error))
+        why = sought.why(error)
+        status = HTTPStatus.OK if why in sought.HALF else HTTPStatus.BAD_REQUEST
+        return _show(context, asked, query, status, problem=why, detail=str(error))
+    return _found(context, asked, query, start, found)
 
 
 def _found(context: Context, asked: Asked, query: Query, start: int, found: Found) -> Answer:
@@ -61,6 +63,6 @@ def _found(context: Context, asked: Asked, query: Query, start: int, found: Foun
 def _show(context: Context, asked: Asked, query: Query, status: HTTPStatus = HTTPStatus.OK, **values: object) -> Answer:
     own = sought.fields(query)
     kept = {name: value for name, value in own.items() if value is not None and name != "q"}
-    feed = context.links.search_feed(**{**own, "order": None})
-    blank = {"problem": "", "detail": "", "empty": False, "feed": feed if status == HTTPStatus.OK else None}
+    feed = None if "problem" in values else context.links.search_feed(**{**own, "order": None})
+    blank = {"problem": "", "detail": "", "empty": False, "feed": feed}
     return show(context, asked, "search", status, query=query, kept=kept, most=LONGEST, **{**blank, **values})

@@ -32,8 +32,6 @@ class Filled:
     spider: str
     field: str
     """Name, as reports have it."""
-    says: str
-    """What articles do that have it."""
     last: Fill
     """Of the latest run that read a page."""
     month: Fill
@@ -44,10 +42,10 @@ class Filled:
 
 def page(context: Context, asked: Asked) -> Answer:
     """Show it.  Raises NotReady."""
-    at = since(asked.at)
+    index, at = context.index, since(asked.at)
     found = figures(context.root, at)
-    filled = [one for edition in EDITIONS for one in _filled(context.index, edition.spider, at)]
-    return show(context, asked, "health", found=found, filled=filled, at=at, size=size)
+    filled = [one for edition in EDITIONS for one in _filled(index, edition.spider, at)]
+    return show(context, asked, "health", found=found, filled=filled, at=at, size=size, least=drift.BODY)
 
 
 def since(at: datetime) -> datetime:
@@ -87,4 +85,4 @@ def _filled(index: Index, spider: str, now: datetime) -> list[Filled]:
 
 def _field(spider: str, name: str, runs: list[Past]) -> Filled:
     fills = [run.fields.get(name, Fill()) for run in runs]
-    return Filled(spider, name, drift.SAYS[name], fills[0], reduce(add, fills, Fill()), runs[0].drifted)
+    return Filled(spider, name, fills[0], reduce(add, fills, Fill()), runs[0].drifted)

@@ -114,6 +114,10 @@ class Links:
 
     # The rest
 
+    def pictures(self) -> str | None:
+        """Return the page of charts."""
+        return self.at("/pictures")
+
     def static(self, name: str) -> str | None:
         return self.at(f"/static/{name}")
 
@@ -140,6 +144,7 @@ NAVIGATION: tuple[tuple[str, Callable[[Links], str | None]], ...] = (
     ("nav.tags", lambda links: links.names("tag")),
     ("nav.changes", lambda links: links.changes()),
     ("nav.gone", lambda links: links.gone()),
+    ("nav.pictures", lambda links: links.pictures()),
 )
 """What stands at the head of every page: its word (speech.py) and its address."""
 COLOPHON: tuple[tuple[str, Callable[[Links], str | None]], ...] = (

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from archive.web import (
     article,
+    charts,
     described,
     events,
     feeds,
@@ -55,6 +56,7 @@ ROUTES: tuple[tuple[str, Handler], ...] = (
     ("/api/openapi.json", described.description),
     *((f"/api/{operation.path}", operations.handler(operation)) for operation in operations.OPERATIONS),
     ("/image/{name}", picture.image),
+    ("/pictures", charts.page),
     ("/static/{name}", pieces.piece),
     ("/language/{code}", switch.switch),
 )

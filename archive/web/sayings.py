@@ -12,10 +12,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "feed.label": ("订阅：{name}", "Feed: {name}"),
     "feed.search": ("订阅此搜索", "Feed of this search"),
     "feed.changes": ("订阅改动", "Feed of changes"),
-    "older.events": ("更早的", "Older"),
     # A search
     "search": ("搜索", "Search"),
     "search.for": ("搜索标题、导语和正文", "Search titles, leads and texts"),
+    "search.box": ("搜索全部文章", "Search all articles"),
     "search.title": ("搜索：{text}", "Search: {text}"),
     "search.how": ("搜索方法", "How to search"),
     "search.help": (
@@ -103,7 +103,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "held.tw": ("繁体", "traditional"),
     "health.captures": ("采集记录", "Captures"),
     "health.span": ("采集起止", "Captured between"),
-    "health.to": ("{first} 至 {last}", "{first} and {last}"),
     "health.warc": ("WARC 文件", "WARC files"),
     "health.files": ("{count} 个，共 {size}", "{count} of {size}"),
     "health.imported": ("外来文章文件", "Imported files"),
@@ -136,6 +135,13 @@ WORDS: dict[str, tuple[str, str]] = {
         "How many articles have what they should; a sudden fall mostly means that the site changed its pages.",
     ),
     "health.drift.none": ("30 天内没有读过页面。", "No page was read in 30 days."),
+    "drift.pages": ("网页是文章", "pages are articles"),
+    "drift.date": ("有日期", "articles have a date"),
+    "drift.lead": ("有导语", "articles have a lead"),
+    "drift.image": ("有主图", "articles have a lead image"),
+    "drift.body": ("正文至少 {least} 字", "articles have {least} characters or more"),
+    "drift.author": ("节目有作者", "episodes name an author"),
+    "drift.generation": ("有图的文章版式已知", "articles with an image are of a known layout"),
     "health.field": ("字段", "Field"),
     "health.last": ("最近一次", "Latest run"),
     "health.month": ("30 天", "30 days"),
@@ -153,19 +159,19 @@ WORDS: dict[str, tuple[str, str]] = {
     "api.what": ("接口", "What there is"),
     "api.examples": ("试一试", "Try it"),
     "api.rules": ("规则", "Rules"),
-    "api.rule.limit": (
+    "rule.limit": (
         "列表一次最多 100 项；答案里的 next 是下一页的地址，null 表示没有了。",
         "A list has 100 items at most; next is the address of the next page, null if there is none.",
     ),
-    "api.rule.wrong": (
+    "rule.wrong": (
         "不认识的参数会被拒绝；错误以 application/problem+json 回答（RFC 9457）。",
         "Unknown parameters are refused; errors come as application/problem+json (RFC 9457).",
     ),
-    "api.rule.etag": (
+    "rule.etag": (
         "每个答案都有 ETag：带上 If-None-Match 再问，没变就只得到 304。",
         "Every answer has an ETag: ask again with If-None-Match, and what is the same costs a 304.",
     ),
-    "api.rule.safe": (
+    "rule.safe": (
         "html 字段已经净化；其余文字是原样，请自行转义。",
         "The field html is sanitised; all other text is as it came: escape it.",
     ),

@@ -23,6 +23,9 @@ WHY = {
 }
 """What stands in a message of BadUsage, and what is said instead (sayings.py)."""
 
+HALF = {"search.many", "search.signs", "search.not"}
+"""What may be half typed: the page says so, and nothing went wrong."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -73,10 +76,10 @@ def is_empty(query: Query) -> bool:
 
 
 def facets(links: Links, query: Query, found: Found) -> dict[str, list[Choice]]:
-    """Return by what a search can be narrowed, and what it is narrowed by; facets without a name are left out."""
+    """Return what a search is narrowed by, then by what else it can be; facets without a name are left out."""
     own = fields(query)
     made = {kind: list(_choices(links, own, kind, found.facets[kind])) for kind in FACETS}
-    return {kind: choices for kind, choices in made.items() if choices}
+    return {kind: made[kind] for kind in sorted(FACETS, key=lambda kind: own[kind] is None) if made[kind]}
 
 
 def _choices(links: Links, own: Fields, kind: str, counted: list[tuple[str, int]]) -> list[Choice]:

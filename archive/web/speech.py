@@ -33,6 +33,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "nav.shows": ("节目", "Shows"),
     "nav.authors": ("作者", "Authors"),
     "nav.tags": ("标签", "Tags"),
+    "nav.pictures": ("图表", "Charts"),
+    "charts": ("图表：存了什么，缺了什么", "Charts: what is archived, and what is missing"),
     "colon": ("：", ": "),
     "comma": ("、", ", "),
     # Times

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from archive import urls, verbs
-from archive.cli import VERBS
 from archive.index import NAME
+from archive.usage import VERBS
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
 from tests.archive.inside import main
@@ -55,8 +55,9 @@ def test_json_parses(root, capsys, verb):
         "prove": [root / urls.article_path(CN[0].url)],
         "export": ["cdxj", "--out", root / "rfi.cdxj"],
         "import": [root.parent],
+        "report": ["--html", root / "report.html"],
     }
-    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"]}
+    words |= {"history": [CN[0].url], "diff": [CN[0].url], "changes": ["--since", "2026-01-01"], "search": [""]}
     code, out, _ = main(capsys, verb, "--json", "--archive", root, *words.get(verb, []))
     assert code == 0
     if verb in ("verify", "doctor", "rollup", "changes"):  # these find nothing to tell

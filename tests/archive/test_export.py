@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from archive import cli
+from archive import usage
 from archive.rebuild import rebuild
 from archive.verbs import export
 from tests.archive import archives
@@ -33,7 +33,7 @@ def many(tmp_path_factory):
 
 def test_formats():
     """Law: the help names each format, and no other."""
-    (known,) = (known for name, known in cli.VERBS["export"].takes if name == "format")
+    (known,) = (known for name, known in usage.VERBS["export"].takes if name == "format")
     assert known["choices"] == [*export._FORMATS]
     assert known["help"] == f"one of: {', '.join(export._FORMATS)}"
 

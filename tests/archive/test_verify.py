@@ -190,6 +190,12 @@ EDITS = {
     "epoch": ("update articles set epoch = epoch + 1 where key = ?", "an article's row equals its record"),
     "path": ("update articles set path = path || 'x' where key = ?", "an article's row equals its record"),
     "sha256": ("update articles set sha256 = '' where key = ?", "an article's row equals its record"),
+    "words": ("update texts set said = 7 where key = ?", "an article is found by the words of its record"),
+    "words lost": (
+        "delete from search_data where id = (select max(id) from search_data where ?)",
+        "the index is a sound database",
+    ),
+    "text row deleted": ("delete from texts where key = ?", "the tables agree"),
     "article row deleted": ("delete from articles where key = ?", "the tables agree"),
     "state": ("update urls set state = 'gone' where key = ?", "the tables agree"),
     "capture row deleted": ("delete from captures where key = ?", "every response record is in the index"),

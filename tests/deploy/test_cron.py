@@ -10,7 +10,7 @@ import sys
 import pytest
 
 import crawler.settings
-from archive import cli
+from archive import usage
 from archive.editions import BY_SPIDER
 from tests.crawler.crawling import environment
 from tests.deploy.reading import DEPLOY, JOBS, PROGRAM, ROOT, SERVICES, SETTINGS, TIMERS, run, values
@@ -44,7 +44,7 @@ def test_cron_and_systemd_do_the_same():
     there_are = {("scrapy", f"crawl {spider}") for spider in BY_SPIDER} | set(verbs)
 
     assert {work(job.command) for job in JOBS} == there_are
-    assert {verb for _, verb in verbs} <= set(cli.VERBS)
+    assert {verb for _, verb in verbs} <= set(usage.VERBS)
     commands = [work(values(name, "ExecStart")[0].replace("%i", "x")) for name in SERVICES]
     assert commands == [("scrapy", "crawl x"), ("rfi-archive", "x")]
 

@@ -114,7 +114,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[Files, re.Match[str]], str | None
         ("/", lambda _, __: "index.html"),
         (f"/{_BEFORE}", _older),
         ("/day/(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})", lambda files, found: day(files, date.fromisoformat(found["day"]))),
-        ("/(?P<names>sections|shows|authors|tags|search)", lambda _, found: f"{found['names']}.html"),
+        ("/(?P<names>sections|shows|authors|tags|search|pictures)", lambda _, found: f"{found['names']}.html"),
         (f"/(?P<kind>section|show|author|tag)/(?P<name>[^/?]+)(?:{_BEFORE})?", _label),
         (f"/article/{_STEM}", _in(".html")),
         (rf"/article/{_STEM}\.md", _in(".md")),

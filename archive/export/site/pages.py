@@ -9,7 +9,7 @@ from archive.card import Card
 from archive.export.site import addresses
 from archive.export.site.order import slug
 from archive.export.site.steady import EDITED, GONE, Steady
-from archive.web import article, events, failing, feeds, finder, front, labels, life, versions
+from archive.web import article, charts, events, failing, feeds, finder, front, labels, life, versions
 from archive.web.items import PAGE
 from archive.web.links import KINDS
 from archive.web.routes import Handler
@@ -35,6 +35,7 @@ def lists(index: Steady) -> Iterator[Page]:
     """Yield all pages but those of articles."""
     yield Page("index.html", front.newest)
     yield Page("search.html", finder.page)
+    yield Page("pictures.html", charts.page)
     yield Page("404.html", lambda context, asked: failing.page(context, asked, HTTPStatus.NOT_FOUND))
     yield Page("feed.atom", feeds.everything)
     yield Page("changes.atom", feeds.changes)

@@ -27,8 +27,8 @@ class Steady(Index):
     def arrange(self) -> None:
         """Put all articles in order.  Raises CannotWrite."""
         self.order = Order(self.every_card(), chain(self._edits(), self._gone()))
-        self._days = self.order.days()
-        self._sorted = list(self._days)
+        self._by_day = self.order.days()
+        self._in_turn = list(self._by_day)
 
     def _edits(self) -> Iterator[Happened]:
         before = None
@@ -54,14 +54,14 @@ class Steady(Index):
 
     def by_day(self, since: date | None = None, until: date | None = None) -> list[tuple[date, int]]:
         """As an Index has it."""
-        low = bisect.bisect_left(self._sorted, since) if since else 0
-        high = bisect.bisect_right(self._sorted, until) if until else len(self._sorted)
-        return [(day, self._days[day]) for day in self._sorted[low:high]]
+        low = bisect.bisect_left(self._in_turn, since) if since else 0
+        high = bisect.bisect_right(self._in_turn, until) if until else len(self._in_turn)
+        return [(day, self._by_day[day]) for day in self._in_turn[low:high]]
 
     def next_day(self, day: date, *, back: bool) -> date | None:
         """As an Index has it."""
-        at = bisect.bisect_left(self._sorted, day) - 1 if back else bisect.bisect_right(self._sorted, day)
-        return self._sorted[at] if 0 <= at < len(self._sorted) else None
+        at = bisect.bisect_left(self._in_turn, day) - 1 if back else bisect.bisect_right(self._in_turn, day)
+        return self._in_turn[at] if 0 <= at < len(self._in_turn) else None
 
     def latest_edits(self, before: Before | None, limit: int) -> list[tuple[str, int, Before]]:
         """As an Index has it; the number of a place is its rank."""
@@ -81,7 +81,7 @@ class Steady(Index):
 
     def has_day(self, day: date) -> bool:
         """Tell whether there are articles of a day."""
-        return day in self._days
+        return day in self._by_day
 
     def _of(self, places: Iterable[Place]) -> list[Card]:
         numbers = {old: number for number, old in places}

@@ -31,9 +31,20 @@ from archive.web.speech import LANGUAGES
 LANGUAGE = LANGUAGES[0]
 MARK, MARKED = ".nojekyll", b"rfi-archive export site\n"
 """Says to hosts that the files are to be served as they are, and to us that they are ours."""
-TOP = {"404", "article", "changes", "day", "feed", "find", "gone", "image", "index", "search", "static"}.union(
-    *KINDS.items()
-)
+TOP = {
+    "404",
+    "article",
+    "changes",
+    "day",
+    "feed",
+    "find",
+    "gone",
+    "image",
+    "index",
+    "pictures",
+    "search",
+    "static",
+}.union(*KINDS.items())
 """What stands in the folder itself, without endings."""
 ENDS = {
     "image/png": "png",

@@ -4,6 +4,7 @@
 
 const query = (() => {
   const MOST = 16; // words and phrases of a query
+  const LONG = 64; // Han characters and Latin words of it
 
   const PARTS = /(-?(?:"[^"]*(?:"|$)|“[^”]*(?:”|$)|「[^」]*(?:」|$)))|(-?[(（])|([)）])|([^\s"“「()（）]+)/gu;
 
@@ -69,7 +70,7 @@ const query = (() => {
   const wanted = (text) => {
     const found = parts(text);
     const words = found.filter((part) => part?.tokens);
-    if (words.length > MOST) throw "many";
+    if (words.length > MOST || words.flatMap((word) => word.tokens).length > LONG) throw "many";
     if (text.trim() && !words.length) throw "signs";
     return { node: either(found), cut: words.some((word) => word.cut) };
   };

@@ -17,6 +17,7 @@
   const address = () => {
     const fields = new FormData(form);
     fields.set("q", box.value.trim());
+    if (!fields.get("q")) fields.delete("q");
     return `${form.getAttribute("action")}?${new URLSearchParams(fields)}`;
   };
 
@@ -38,7 +39,7 @@
     const link = address();
     try {
       const answer = await fetch(link, { signal: asked.signal });
-      if (!answer.ok && answer.status !== 400) return;
+      if (!answer.ok) return;
       const text = await answer.text();
       put(new DOMParser().parseFromString(text, "text/html"), link);
     } catch (error) {

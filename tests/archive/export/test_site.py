@@ -23,9 +23,10 @@ from archive.export.site.postings import SIGNS, Postings
 from archive.index import NAME, Index
 from archive.rebuild import rebuild
 from archive.web.speech import WORDS
-from benchmarks import library
-from tests.archive import archives, lived
+from benchmarks.library import Author
+from tests.archive import archives, lived, shelving
 from tests.archive.archives import CLOCK, answer, hashes, short
+from tests.archive.shelving import Story
 from tests.site.pictures import jpeg
 
 HOSTILE = [
@@ -159,14 +160,14 @@ def test_it_is_the_same_twice(full, site, tmp_path):
 
 def test_it_does_not_depend_on_the_order_of_arrival(tmp_path):
     """Law: articles of one minute lie the same in whatever order they came."""
-    stories = list(library.Author().stories(40))
+    stories = list(Author().stories(40))
     moment = stories[0].facts.published
-    told = [library.Story(story.article, replace(story.facts, published=moment, section="国际")) for story in stories]
+    told = [Story(story.article, replace(story.facts, published=moment, section="国际")) for story in stories]
     for name, numbered in (("one", list(enumerate(told))), ("other", list(enumerate(told))[::-1])):
         (tmp_path / name).mkdir()
         with closing(Index(tmp_path / name / NAME, create=True, durable=False)) as index, index:
             for number, story in numbered:
-                library._keep(tmp_path / name, index, story, number)
+                shelving._keep(tmp_path / name, index, story, number)
 
     sites = [hashes(tree.write(tmp_path / name, tmp_path / f"{name}.site"), ".") for name in ("one", "other")]
 
@@ -204,13 +205,13 @@ def hostile(tmp_path_factory) -> Path:
     """The site of articles whose labels and titles are chosen by an enemy of file systems."""
     root = tmp_path_factory.mktemp("hostile") / "archive"
     stories = [
-        library.Story(
+        Story(
             replace(story.article, title=name * 3),
             replace(story.facts, section=name, show=name, authors=(name, name + "."), tags=(name,)),
         )
-        for story, name in zip(library.Author().stories(len(HOSTILE)), HOSTILE, strict=True)
+        for story, name in zip(Author().stories(len(HOSTILE)), HOSTILE, strict=True)
     ]
-    library.shelve(root, iter(stories))
+    shelving.shelve(root, stories)
     return tree.write(root, root.parent / "out")
 
 

@@ -6,16 +6,20 @@ from string import Formatter
 
 import pytest
 
-from archive import diff
+from archive import diff, drift, query, search
+from archive.editions import EDITIONS
 from archive.history import Event
-from archive.web import speech
+from archive.web import sought, speech
 from archive.web.failing import MORE, STATUS
-from archive.web.links import KINDS, NAVIGATION
+from archive.web.links import COLOPHON, KINDS, NAVIGATION
+from archive.web.operations import OPERATIONS
 
 FOLDER = files("archive.web")
 TEMPLATES = {file.name: file.read_text("utf-8") for file in FOLDER.joinpath("templates").iterdir()}
 CODE = "\n".join(
-    file.read_text("utf-8") for file in FOLDER.iterdir() if file.name.endswith(".py") and file.name != "speech.py"
+    file.read_text("utf-8")
+    for file in FOLDER.iterdir()
+    if file.name.endswith(".py") and file.name not in ("speech.py", "sayings.py")
 )
 NAMED = set(re.findall(r"""say\(['"]([a-z0-9._]+)['"](?! ~)""", "\n".join([*TEMPLATES.values(), CODE])))
 BUILT = (*re.findall(r"""['"]([a-z]+\.)['"] ~""", "\n".join(TEMPLATES.values())), "language.")
@@ -40,9 +44,13 @@ def test_every_word_is_there_in_each_language(name):
 
 def test_every_word_that_is_asked_for_is_there():
     """Law: templates ask for words that there are, those that they put together included."""
-    asked = NAMED | {word for word, _ in NAVIGATION} | {f"field.{name}" for name in diff.FIELDS}
+    asked = NAMED | {word for word, _ in (*NAVIGATION, *COLOPHON)} | {f"field.{name}" for name in diff.FIELDS}
     asked |= {f"event.{event}" for event in Event if event} | {f"weekday.{at}" for at in range(7)}
     asked |= {f"{what}.{kind}" for what in ("kind", "names") for kind in KINDS}
+    asked |= {f"facet.{kind}" for kind in search.FACETS} | {f"order.{order}" for order in query.ORDERS}
+    asked |= {f"changed.{event}" for event in Event if event not in ("", "first")}
+    asked |= {f"held.{edition.code}" for edition in EDITIONS} | {f"operation.{one.name}" for one in OPERATIONS}
+    asked |= {*sought.WHY.values()} | {f"drift.{name}" for name in drift.SAYS}
     codes = {*map(int, STATUS.values()), *map(int, MORE), 414, 421, 500}
     asked |= {f"error.{code}{end}" for code in codes for end in ("", ".says")}
 

@@ -1,0 +1,1 @@
+"""Charts: pictures of what is archived and what is missing."""
