@@ -126,6 +126,18 @@ class Database:
             with refusals(self.path):
                 self._db.execute("rollback")
 
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """A time in which all that is read is as it stands at its first look, whoever writes meanwhile."""
+        assert not self._depth
+        with refusals(self.path):
+            self._db.execute("begin")
+        try:
+            yield
+        finally:
+            with refusals(self.path):
+                self._db.execute("rollback")
+
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
         with refusals(self.path):

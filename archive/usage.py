@@ -44,7 +44,7 @@ _NAMED: tuple[str, dict[str, Any]] = (
     {"metavar": "URL|FILE", "help": "a URL in any spelling, or an article file of the archive"},
 )
 
-_EXPORTS = "cdxj wacz jsonl parquet atom lists git".split()
+_EXPORTS = "cdxj wacz jsonl parquet atom lists git site".split()
 
 VERBS = {
     "status": Verb("what the archive holds", "rfi-archive status --json"),

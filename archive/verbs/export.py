@@ -102,6 +102,15 @@ def _git(options: argparse.Namespace, wrong: Wrong) -> None:
             _say(f"{replaced} of the commits were of days of which the archive says more now: push with --force")
 
 
+def _site(options: argparse.Namespace, _: Wrong) -> None:
+    from archive.export.site import tree
+
+    with _index(options) as index:
+        number = sum(articles for _, articles in index.by_day())
+    with progress.items_of(number, "export", "articles") as tell:
+        tree.write(options.archive, options.out, tell)
+
+
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -149,4 +158,5 @@ _FORMATS = {
     "atom": _Format(_atom, ("since", "until")),
     "lists": _Format(_lists, ()),
     "git": _Format(_git, ("until",)),
+    "site": _Format(_site, ()),
 }

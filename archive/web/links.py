@@ -18,6 +18,9 @@ KINDS = {"section": "sections", "show": "shows", "author": "authors", "tag": "ta
 class Links:
     """The addresses of the reader as it is served."""
 
+    policy: str | None = None
+    """What a page itself says may be loaded, where no server says it (Content-Security-Policy)."""
+
     def __init__(self, replay: str | None = None) -> None:
         """Know where a replay of the archive is, with a slash at the end; None: there is none."""
         self._replay = replay

@@ -52,6 +52,28 @@ WORDS: dict[str, tuple[str, str]] = {
     "search.not": ("请说明要找什么，不能只说不要什么。", "Say what to find, not only what not."),
     "search.deep": ("只能看到前 1000 篇，请缩小范围。", "Only the first 1000 articles are shown: be more precise."),
     "search.bad": ("这样搜索不成立。", "This search makes no sense."),
+    # The search of an export
+    "find.help": (
+        "简体繁体通用，一个字也能查，最新的在前。空格隔开的词都要有；“引号”内的词连在一起；OR 表示任一，-词 表示排除。",
+        (
+            "Simplified and traditional find each other, one character is enough; the newest come first. All words "
+            "must be there; “quotes” keep them together; OR for either, -word for without."
+        ),
+    ),
+    "find.script": (
+        "在此搜索需要浏览器允许脚本。没有脚本也可以浏览：",
+        "Searching here needs script in the browser. Without it one can browse:",
+    ),
+    "find.exact": ("找到 {count} 篇", "Found: {count}"),
+    "find.most": ("最多 {count} 篇", "At most {count}"),
+    "find.none": ("没有找到。", "Nothing found."),
+    "find.more": ("更多结果", "More results"),
+    "find.wait": ("正在查找……", "Searching…"),
+    "find.signs": ("只有符号，没有可查的字。", "A search needs a word: signs alone are not looked for."),
+    "find.not": ("请说明要找什么，不能只说不要什么。", "Say what to find, not only what not."),
+    "find.many": ("词太多了，请减少一些。", "Those are too many words: leave some out."),
+    "find.whole": ("此处只查整个词，* 未起作用。", "Only whole words are found here: * does nothing."),
+    "find.failed": ("索引文件无法读取，请再试一次。", "A file of the index could not be loaded: try again."),
     # Changes
     "changes": ("无声的改动", "Silent edits"),
     "changes.says": (

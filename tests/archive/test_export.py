@@ -15,7 +15,7 @@ from tests.archive.inside import main
 from tests.crawler.crawling import ROOT
 from tests.torture.forked import shared
 
-NEW = ["jsonl", "parquet", "atom", "lists", "git"]
+NEW = ["jsonl", "parquet", "atom", "lists", "git", "site"]
 WORDS = "一段很长的话，说的是北京的洪水和巴黎的天气。" * 300
 
 
@@ -117,12 +117,12 @@ def forked(root, form, out, until=None):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["jsonl", "parquet", "git"])
+@pytest.mark.parametrize("form", ["jsonl", "parquet", "git", "site"])
 def test_killed(many, tmp_path, form):
     """Law: a killed export leaves nothing under its name; the next one is whole and leaves nothing beside it."""
     folder, whole = tmp_path / "out", tmp_path / "whole"
     folder.mkdir()
-    out, begun, least = folder / "rfi", folder / ".rfi.new", {"jsonl": 2_000_000, "parquet": 0, "git": 10_000}
+    out, begun, least = folder / "rfi", folder / ".rfi.new", {"jsonl": 2_000_000, "parquet": 0, "git": 10_000, "site": 2_000_000}
 
     def half() -> bool:
         size: int = sum(path.stat().st_size for path in (begun, *begun.rglob("*")) if path.is_file())
@@ -173,7 +173,7 @@ def ids(out):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("form", ["jsonl", "parquet", "git"])
+@pytest.mark.parametrize("form", ["jsonl", "parquet", "git", "site"])
 def test_memory_does_not_grow(many, tmp_path, form):
     """Law: ten times the articles, 40 MB of text more, take as much memory, but for what is held at once."""
     few = made(tmp_path / "few", 100)
