@@ -122,7 +122,11 @@ def test_killed(many, tmp_path, form):
     """Law: a killed export leaves nothing under its name; the next one is whole and leaves nothing beside it."""
     folder, whole = tmp_path / "out", tmp_path / "whole"
     folder.mkdir()
-    out, begun, least = folder / "rfi", folder / ".rfi.new", {"jsonl": 2_000_000, "parquet": 0, "git": 10_000, "site": 2_000_000}
+    out, begun, least = (
+        folder / "rfi",
+        folder / ".rfi.new",
+        {"jsonl": 2_000_000, "parquet": 0, "git": 10_000, "site": 2_000_000},
+    )
 
     def half() -> bool:
         size: int = sum(path.stat().st_size for path in (begun, *begun.rglob("*")) if path.is_file())
