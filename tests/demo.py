@@ -27,6 +27,10 @@ PATIENCE = 100
 """Seconds for one command; each takes about one."""
 
 NEXT = """\
+Read it in a browser, at http://127.0.0.1:8000/ :
+
+    .venv/bin/rfi-archive serve --archive data/demo
+
 Say who you are, and take three articles of the live site, one request in five seconds:
 
     export CONTACT=https://example.org/about-you     # or a mail address: the site's owner can write to you
@@ -99,6 +103,8 @@ def check() -> None:
     heading("What is archived, and is it sound?")
     print(archive("status"))
     print(archive("verify"))
+    heading("Where does it say so? One character is enough, simplified or traditional")
+    show(archive("search", "聾人樂團").splitlines(), 10)
     heading("Where does this article come from?")
     print(archive("prove", str(articles()[-1])))
 
