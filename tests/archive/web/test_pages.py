@@ -155,7 +155,7 @@ def test_what_was_taken_down_says_so(reader):
     """Law: an article that is gone at the source says since when, and is shown all the same."""
     got = reader.ask(GONE, Accept_Language="en")
 
-    assert "first seen missing on 2026-11-" in got.text
+    assert re.search("first seen missing on 20[0-9]{2}-", got.text)
     assert CN[3].title in got.text
 
 

@@ -180,4 +180,4 @@ def test_replay_is_linked_where_there_is_one(news):
         assert not re.search("/rfi/", reader.ask(LIVED).text)
 
     assert len(links) == 1
-    assert re.fullmatch(r"http://127\.0\.0\.1:1/rfi/20261113\d{6}/" + re.escape(lived.URL), links[0])
+    assert re.fullmatch(r"http://127\.0\.0\.1:1/rfi/20\d{12}/" + re.escape(lived.URL), links[0])
