@@ -113,10 +113,30 @@ def test_library_needs_no_framework():
     assert done.stdout == "\n"
 
 
-@pytest.mark.parametrize("name", sorted(name for name in FILES if name.startswith("archive")))
-def test_every_module_can_be_imported_first(name):
+NURSERY = """
+import importlib, os, sys, traceback
+import bs4, dateutil.parser, jinja2, lxml.etree, selectolax.lexbor, starlette.applications, uvicorn, w3lib.url
+for name in sys.argv[1:]:
+    if not (child := os.fork()):
+        try:
+            importlib.import_module(name)
+        except BaseException:
+            traceback.print_exc()
+            os._exit(1)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        print(name)
+"""
+"""Imports each module in a process of its own, in which others' packages are there already: that saves half a minute."""
+
+
+def test_every_module_can_be_imported_first():
     """Law: no module of the library leans on another's having been imported before it."""
-    subprocess.run([sys.executable, "-c", f"import {name}"], cwd=ROOT, check=True)
+    names = sorted(name for name in FILES if name.startswith("archive"))
+    words = [sys.executable, "-c", NURSERY, *names]
+    done = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=True)
+
+    assert (done.stdout, done.stderr) == ("", "")
 
 
 @pytest.mark.parametrize("name", sorted(FILES))
