@@ -10,7 +10,7 @@ VOID = frozenset("area base br col embed hr img input link meta source track wbr
 
 # The next tag and the text before it.  Matched from tag to tag and never given a second try, so that
 # no markup takes more than one pass.  Source: HTML standard, 13.2.5.8 (a name ends at white space, "/" or ">").
-_TAG = re.compile(r"""[^<]*+<(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_TAG = re.compile(r"""[^<]*+<(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']++|"[^"]*+"|'[^']*+')*>""")
 
 
 def end_of(markup: str, at: int) -> int | None:

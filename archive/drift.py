@@ -38,7 +38,7 @@ DOUBT = 10
 BACK = 0.05
 """Probability below which a row of articles that have a field again is no chance: then it is back."""
 
-_MARKUP = re.compile(r"""<(?:[^<>"']|"[^"]*"|'[^']*')*+>""")
+_MARKUP = re.compile(r"""<(?:[^<>"']++|"[^"]*+"|'[^']*+')*>""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ AFTER = "m-share-bar", "t-content__authors-tts", "t-content__authors", "m-author
 AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from-author"
 """What tells the same element where it bears none of those classes."""
 # A start tag, or what could be one; whatever it takes it keeps, so a search for it is one pass.
-_START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*')*+""")
+_START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+')*""")
 # A start tag with thousands of bytes outside of quotes: hundreds of attributes.
 _MANY_ATTRIBUTES = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*'){2000,}+""")
 _OPTIONS = LexborDocumentOptions.WO_EVENTS

@@ -28,19 +28,19 @@ FETCHABLE = frozenset((urls.Kind.REQUISITE, urls.Kind.OTHER))
 
 # One token of CSS, as far as it matters here; all between two of these says nothing.  What is possessive keeps
 # what it took, so that reading is one pass.  A string ends with its quote, an unclosed one with its line.
-_STRING = r'"(?:[^"\\\n]|\\.)*+"|' + r"'(?:[^'\\\n]|\\.)*+'"
+_STRING = r'"(?:[^"\\\n]|\\.)*"|' + r"'(?:[^'\\\n]|\\.)*'"
 _TOKEN = re.compile(
     rf"""
-      /\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?                      # a comment, to its end or to that of the text
+      /\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/)?                      # a comment, to its end or to that of the text
     | \\.                                                       # an escape outside of strings
     | @(?P<rule>import|font-face)(?![\w\\-])
     | (?<![\w\\-])url\([ \t\n]*+(?P<quoted>{_STRING})[ \t\n]*+\)
-    | (?<![\w\\-])url\([ \t\n]*+(?P<bare>(?:[^"'()\\\s]|\\[^\n])*+)[ \t\n]*+\)
-    | (?<![\w\\-])url\([ \t\n]*+(?!["'])[^)\\]*+(?:\\.[^)\\]*+)*+\)?    # a bad one, to where a browser goes on
+    | (?<![\w\\-])url\([ \t\n]*+(?P<bare>(?:[^"'()\\\s]|\\[^\n])*)[ \t\n]*+\)
+    | (?<![\w\\-])url\([ \t\n]*+(?!["'])[^)\\]*+(?:\\.[^)\\]*+)*\)?    # a bad one, to where a browser goes on
     | (?<![\w\\-])format\([ \t\n]*+(?P<format>{_STRING}|[\w-]++)
     | (?<![\w\\-])(?P<src>src)[ \t\n]*+:
     | (?P<string>{_STRING})
-    | "(?:[^"\\\n]|\\.)*+ | '(?:[^'\\\n]|\\.)*+                 # a string that is not closed
+    | "(?:[^"\\\n]|\\.)* | '(?:[^'\\\n]|\\.)*                 # a string that is not closed
     | (?P<mark>[{{}};])
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,

@@ -25,20 +25,13 @@ IMPLIED = {
 HEADINGS = tuple("h1 h2 h3 h4 h5 h6".split())
 """None stands in another."""
 
-_SPACE = r"[ \t\n\f\r]"
-# Possessive throughout: what was taken is not tried again, so that no markup takes more than one pass.
-_WORDS = re.compile(r"(?:[^<]|<(?![A-Za-z/!?]))++")
-_ATTRIBUTE = re.compile(
-    rf"""(?:{_SPACE}|/)*+
-    ([^ \t\n\f\r/>][^ \t\n\f\r/>=]*+)
-    (?:{_SPACE}*+={_SPACE}*+("[^"]*+"|'[^']*+'|(?!["'])[^ \t\n\f\r>]*+))?+""",
-    re.VERBOSE,
-)
+# No group repeats possessively: Python 3.11.2, which is Debian 12's, takes too much then (gh-106052, mended in 3.11.5).
+_WORDS = re.compile(r"[^<]+|<(?![A-Za-z/!?])")
+_NAME = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][^ \t\n\f\r/>]*)")
+_GAP = re.compile(r"[ \t\n\f\r/]*")
+_ATTRIBUTE = re.compile(r"[^ \t\n\f\r/>][^ \t\n\f\r/>=]*")
+_VALUE = re.compile(r"""[ \t\n\f\r]*+=[ \t\n\f\r]*+("[^"]*"|'[^']*'|(?!["'])[^ \t\n\f\r>]*)""")
 """Source: HTML standard, 13.2.5.32 to 13.2.5.39; a quote that never closes is part of a name."""
-_TAG = re.compile(
-    rf"<(?P<end>/?)(?P<name>[A-Za-z][^ \t\n\f\r/>]*+)(?P<rest>(?:{_ATTRIBUTE.pattern})*+(?:{_SPACE}|/)*+)>",
-    re.VERBOSE,
-)
 _UNSEEN = re.compile(r"<!--(?:-?>|.*?--!?>)|<(?:!(?!--)|\?|/(?![A-Za-z]))[^>]*+>", re.DOTALL)
 """Comments, and what counts as one.  Source: HTML standard, 13.2.5.41 to 13.2.5.52."""
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z][A-Za-z0-9]{0,40});")
@@ -109,16 +102,16 @@ def _tokens(markup: str) -> Iterator[Step]:
     """Yield tags and texts as they stand; end tags may close nothing."""
     at, endless = 0, set[str]()
     while at < len(markup):
-        if words := _WORDS.match(markup, at):
-            at = words.end()
-            yield TEXT, _unescaped(words[0])
+        if words := _words(markup, at):
+            at += len(words)
+            yield TEXT, _unescaped(words)
         elif unseen := _UNSEEN.match(markup, at):
             at = unseen.end()
-        elif tag := _TAG.match(markup, at):
-            at = tag.end()
+        elif (tag := _NAME.match(markup, at)) and (rest := _attributes(markup, tag.end())):
+            at, attributes = rest
             name = tag["name"].lower() if tag["name"].isascii() else tag["name"]
-            yield name, None if tag["end"] else _attributes(tag["rest"])
-            if name in SILENT and not tag["end"] and name not in endless and not tag["rest"].endswith("/"):
+            yield name, None if tag["end"] else attributes
+            if name in SILENT and not tag["end"] and name not in endless and markup[at - 2] != "/":
                 end = re.compile(rf"</{name}(?=[ \t\n\f\r/>])", re.IGNORECASE).search(markup, at)
                 at = end.start() if end else at
                 endless |= set() if end else {name}
@@ -127,15 +120,32 @@ def _tokens(markup: str) -> Iterator[Step]:
             return
 
 
-def _attributes(rest: str) -> dict[str, str | None]:
-    """Return the attributes of a tag, the first of each name."""
-    found, at = dict[str, str | None](), 0
-    while match := _ATTRIBUTE.match(rest, at):
-        at, value = match.end(), match[2]
-        if value is not None:
+def _words(markup: str, at: int) -> str:
+    """Return the text from `at` up to the next tag."""
+    start = at
+    while words := _WORDS.match(markup, at):
+        at = words.end()
+    return markup[start:at]
+
+
+def _attributes(markup: str, at: int) -> tuple[int, dict[str, str | None]] | None:
+    """Read a tag from behind its name on; return where it ends, and its attributes, the first of each name.
+
+    None: it never ends.
+    """
+    found = dict[str, str | None]()
+    while name := _ATTRIBUTE.match(markup, at := _end(_GAP, markup, at)):
+        at, value = name.end(), None
+        if given := _VALUE.match(markup, at):
+            at, value = given.end(), given[1]
             value = _REFERENCE.sub(lambda one: html.unescape(one[0]), value[1:-1] if value[:1] in ('"', "'") else value)
-        found.setdefault(match[1].lower(), value)
-    return found
+        found.setdefault(name[0].lower(), value)
+    return (at + 1, found) if markup.startswith(">", at) else None
+
+
+def _end(pattern: re.Pattern[str], markup: str, at: int) -> int:
+    """Return where a pattern ends that matches anywhere, if only nothing."""
+    return match.end() if (match := pattern.match(markup, at)) else at
 
 
 def _unescaped(text: str) -> str:

@@ -42,17 +42,17 @@ class _Patterns(NamedTuple):
 def _patterns() -> _Patterns:
     """Make them: at the first text, for it takes a tenth of a second, and most verbs look at none."""
     extend = f"[{_marks()}{_JOINERS}]"
-    tail = rf"(?:\u200d[^ \n]|{extend})*+"
+    tail = rf"(?:\u200d[^ \n]|{extend})*"
     word = (
-        rf"(?:{_LETTER}(?:{_LETTER}|{extend}(?={_LETTER}))*+"
+        rf"(?:{_LETTER}(?:{_LETTER}|{extend}(?={_LETTER}))*"
         r"|[\U0001f1e6-\U0001f1ff]{2}"  # a flag
         "|[\ud800-\udbff][\udc00-\udfff]"  # two halves that never met
         rf"|[^ \n]){tail}[ \n]?"
     )
     # A full stop ends a sentence where a blank, a closing quote or nothing is behind it: not in "3.5" nor in "rfi.fr".
     sentence = (
-        rf"(?:[^{_ENDERS}.\n]++|\.(?![ \n{_CLOSERS}]|\Z))*+"
-        rf"(?:[{_ENDERS}.]{tail})*+(?:[{_CLOSERS}]{tail})*+[ \n]?"
+        rf"(?:[^{_ENDERS}.\n]++|\.(?![ \n{_CLOSERS}]|\Z))*"
+        rf"(?:[{_ENDERS}.]{tail})*(?:[{_CLOSERS}]{tail})*[ \n]?"
     )
     return _Patterns(re.compile(rf"[ \n]+(?={extend})"), re.compile(word), re.compile(sentence))
 

@@ -1,6 +1,7 @@
 """Laws of the house: arrows point down only, every room has a name and says what it is for.  Source: DESIGN.md."""
 
 import ast
+import re
 import subprocess
 import sys
 from itertools import chain
@@ -154,3 +155,9 @@ def test_every_room_says_what_it_is_for(name):
 def test_no_file_is_long(name):
     """Law: a file has 300 lines at most."""
     assert len(FILES[name].read_bytes().splitlines()) <= LONGEST
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_no_group_repeats_possessively(name):
+    """Law: no expression repeats a group possessively: Python 3.11.2, Debian 12's, then takes what it must not (gh-106052)."""
+    assert re.findall(r"\)[*+?]\+(?!,;)|\(\?>", FILES[name].read_text("utf-8")) == []
