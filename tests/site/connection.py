@@ -78,8 +78,11 @@ class Connection:
 
     async def _send(self, plan: Plan, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Put the plan on the wire; True if the connection goes on."""
-        writer.write(plan.interim + plan.head)
-        for piece in plan.wire:
+        start, rest = plan.interim + plan.head, list(plan.wire)
+        if rest and not plan.slow:  # in one go: whoever leaves at a bad head has heard what came with it
+            start += rest.pop(0)
+        writer.write(start)
+        for piece in rest:
             if plan.slow:
                 await writer.drain()
                 await asyncio.sleep(self._site.drip_seconds)
