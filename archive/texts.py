@@ -116,11 +116,13 @@ class Texts(Figures):
     def enter(self, key: int, texts: tuple[str, str, str]) -> None:
         """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body."""
         given, start = _given(*texts), self._start(key)
-        number = self._number(key)
-        if number is None or not self._stands(number, start, _digest(given)):
+        number, said = self._number(key), _digest(given)
+        if number is not None and self._stands(number, start, said):
+            self._unlabel(number)
+        else:
             self.leave(key)
             number = next(self._rows(int, _FREE, {"id": start}))
-            self._db.execute("insert into texts values (?, ?, ?)", (number, key, _digest(given)))
+            self._db.execute("insert into texts values (?, ?, ?)", (number, key, said))
             self._db.execute("insert into search (rowid, title, lead, body) values (?, ?, ?, ?)", (number, *given))
         self._label(number, key)
 
@@ -143,8 +145,7 @@ class Texts(Figures):
         return 0 <= number - start < SLOTS and self._row(bool, sql, (number, said)) is not None
 
     def _label(self, number: int, key: int) -> None:
-        """Give a text the labels of its article, and no others."""
-        self._unlabel(number)
+        """Give a text, which has none, the labels of its article."""
         sql = "select edition, section, show, authors, tags from articles where key = ?"
         for label in next(self._rows(card.labels_of, sql, (key,))):
             self._db.execute("insert or ignore into labels (kind, name, articles) values (?, ?, 0)", label)
