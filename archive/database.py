@@ -5,8 +5,9 @@ Whatever SQLite refuses, and whatever value no writer of ours put there, is one 
 
 import os
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any, ClassVar, Self, TypeVar
@@ -17,6 +18,8 @@ from archive.errors import CannotWrite, NotFound
 T = TypeVar("T")
 Values = Sequence[Any] | Mapping[str, Any]
 """What is bound to the marks of a statement."""
+BATCH = 500
+"""Values that one statement is asked with."""
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
 
 
@@ -162,6 +165,13 @@ def refusals(path: Path) -> Iterator[None]:
         raise CannotWrite(
             f"the index {path} cannot be used ({what:.300}): free the disk, or delete it and `rfi-archive rebuild`"
         ) from error
+
+
+def batches(items: Iterable[T]) -> Iterator[list[T]]:
+    """Yield values in lists of BATCH at most."""
+    iterator = iter(items)
+    while some := list(islice(iterator, BATCH)):
+        yield some
 
 
 def address(path: Path) -> str:

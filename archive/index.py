@@ -7,12 +7,11 @@ A key is the first 8 bytes of a URL's SHA-256, so that look-ups stay small.
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
-from itertools import islice
 
 from archive import content, rows, urls
 from archive.articles import ASKED, MISTOLD, PAGE, TARGET
 from archive.borrowed import Borrowed
-from archive.database import refusals
+from archive.database import BATCH, batches, refusals
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
@@ -21,14 +20,13 @@ from archive.trends import Trends
 from archive.warc import IMPORTED
 
 NAME = "index.sqlite"
-_BATCH = 500
 
 _OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
 _CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, c.digest, c.status, c.mime, c.state,
     tw.name, t.offset, p.capture, {PAGE}, {_OF_ARTICLE}
     from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}
     left join pages p on p.capture = c.id left join articles a on a.key = c.key and a.capture = c.id"""
-_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {_BATCH}"
+_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {BATCH}"
 _CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.epoch, c.id"
 _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
         where u.kind = 'article' and u.state = 'archived' and a.key is null
@@ -82,7 +80,7 @@ class Index(Borrowed, Imports, Trends):
     def known(self, wanted: Iterable[str]) -> dict[str, Known]:
         """Return what is known of each of these canonical URLs; those never met are left out."""
         found = dict[str, Known]()
-        for some in _batches(wanted):
+        for some in batches(wanted):
             keys = {urls.key(url): url for url in some}
             marks = ",".join("?" * len(keys))
             sql = f"select url, key, state, attempts, last from urls where key in ({marks})"
@@ -241,9 +239,3 @@ class Index(Borrowed, Imports, Trends):
         self._db.execute(
             f"insert or replace into runs ({', '.join(row)}) values ({', '.join('?' * len(row))})", [*row.values()]
         )
-
-
-def _batches(items: Iterable[str]) -> Iterator[list[str]]:
-    iterator = iter(items)
-    while some := list(islice(iterator, _BATCH)):
-        yield some

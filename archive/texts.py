@@ -11,13 +11,13 @@ from hashlib import blake2b
 
 from archive import card, han, urls
 from archive.card import Card
+from archive.database import BATCH, batches
 from archive.figures import Figures
 from archive.page import PARIS
 
 SLOTS = 16
 """Numbers a minute; where they are used up, an article takes the next one free."""
 _EPOCH = date(1970, 1, 1)
-_MOST = 500
 _FROM = """from texts x join articles a using (key) join urls u using (key) join captures c on c.id = a.capture
     join warcs w on w.id = c.warc left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"""
 _CARD = f"select x.id, {card.COLUMNS} {_FROM}"
@@ -60,7 +60,7 @@ class Texts(Figures):
             return list(self._rows(card.of, _OF_LABEL, (*label, before, limit)))
         return list(self._rows(card.of, f"{_CARD} where x.id < ? order by x.id desc limit ?", (before, limit)))
 
-    def of_day(self, day: date, *, limit: int = _MOST) -> list[Card]:
+    def of_day(self, day: date, *, limit: int = BATCH) -> list[Card]:
         """Return the articles of a day, on the clock of Paris, the newest first."""
         sql = f"{_CARD} where x.id >= ? and x.id < ? order by x.id desc limit ?"
         return list(self._rows(card.of, sql, (first_of(day), first_of(day + timedelta(days=1)), limit)))
@@ -71,7 +71,7 @@ class Texts(Figures):
 
     def cards(self, numbers: Sequence[int]) -> list[Card]:
         """Return the articles of these texts, in the order of the numbers; those that gave way are left out."""
-        found = {one.number: one for some in _batches(numbers) for one in self._cards(some)}
+        found = {one.number: one for some in batches(numbers) for one in self._cards(some)}
         return [found[number] for number in numbers if number in found]
 
     def _cards(self, numbers: Sequence[int]) -> Iterator[Card]:
@@ -83,7 +83,7 @@ class Texts(Figures):
         So their order is the same in any index of the same archive.  They are read in steps.
         """
         last, beyond = (urls.day_path(since) if since else ""), (urls.day_path(until) + "." if until else "b")
-        sql = f"{_CARD} where a.path > ? and a.path < ? order by a.path limit {_MOST}"
+        sql = f"{_CARD} where a.path > ? and a.path < ? order by a.path limit {BATCH}"
         while some := list(self._rows(card.of, sql, (last, beyond))):
             yield from some
             last = some[-1].path
@@ -199,7 +199,3 @@ def _digest(given: Iterable[str]) -> int:
     """Return a number that stands for what the search was given."""
     whole = "\0".join(given).encode("utf-8", "replace")
     return int.from_bytes(blake2b(whole, digest_size=8).digest(), "big", signed=True)
-
-
-def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (numbers[at : at + _MOST] for at in range(0, len(numbers), _MOST))

@@ -36,7 +36,7 @@ def page(context: Context, asked: Asked) -> Answer:
         told = text.of(context, files.read(_bytes(context, card)))
     except (BadArticle, NotFound) as error:
         problem = str(error)
-    record, unread = _record(context, card)
+    record, unread = record_of(context, card)
     return show(
         context,
         asked,
@@ -66,7 +66,7 @@ def _bytes(context: Context, card: Card) -> bytes:
         raise NotFound(f"{card.path} is not there: `rfi-archive doctor` makes it from its record") from None
 
 
-def _record(context: Context, card: Card) -> tuple[str, str]:
+def record_of(context: Context, card: Card) -> tuple[str, str]:
     """Return the id of an article's record, and why it cannot be read; one of them is empty."""
     try:
         return warc.read_record(context.root / "warc", card.place).id, ""

@@ -5,15 +5,16 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from archive import diff, moment, safe, warc
+from archive import diff, moment, safe
 from archive.article import read
 from archive.card import Card
 from archive.changes import News
 from archive.diff import Change
-from archive.errors import BadArticle, BadRecord
+from archive.errors import BadArticle
 from archive.record import Place
 from archive.snippet import Piece
 from archive.web import items, life, text
+from archive.web.article import record_of
 from archive.web.context import Context
 from archive.web.health import quiet
 from archive.web.items import Item
@@ -53,7 +54,7 @@ def article(context: Context, card: Card) -> Value:
         "html": shown,
         "versions": len(life.versions(life.of(context.index, card.url))),
         "provenance": {
-            "record": _record(context, card.place),
+            "record": record_of(context, card)[0] or None,
             **_where(card.place),
             "refers": _where(card.refers) if card.refers else None,
             "asked": card.asked,
@@ -74,13 +75,6 @@ def _said(context: Context, card: Card) -> tuple[Value | None, Value | None]:
     shown = text.of(context, found)
     plain = {"lead": safe.text(found.lead), "body": safe.text(found.body)}
     return plain, {"lead": str(shown.lead), "body": str(shown.body)}
-
-
-def _record(context: Context, place: Place) -> str | None:
-    try:
-        return warc.read_record(context.root / "warc", place).id
-    except BadRecord:
-        return None
 
 
 def event(context: Context, stem: str, one: Moment) -> Value:
