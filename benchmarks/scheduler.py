@@ -160,6 +160,10 @@ class Crawl:
                 self.tally.runs += 1
                 yield from self._run(weather)
 
+    def published(self, number: int) -> datetime:
+        """Return when a story came out, by its number."""
+        return self._stories[number].story.published
+
     def _run(self, weather: Weather) -> Events:
         """Ask for robots.txt, listings, what is new, what is due, what was left."""
         yield from self._ask(weather.knocks or 1)
@@ -219,18 +223,18 @@ class Crawl:
 
     # What listings name, and what is wanted of it
 
-    def _published(self) -> int:
+    def _came_out(self) -> int:
         """Return how many stories have come out."""
         while self._out < len(self._stories) and self._stories[self._out].story.published <= self._now():
             self._out += 1
         return self._out
 
     def _feed(self) -> range:
-        out = self._published()
+        out = self._came_out()
         return range(max(0, out - FEED), out)
 
     def _news(self) -> range:
-        first = out = self._published()
+        first = out = self._came_out()
         while first and self._stories[out - 1].story.published - self._stories[first - 1].story.published <= NEWS:
             first -= 1
         return range(first, out)
