@@ -8,6 +8,7 @@ whose digest names the payload in WARC (content coding kept).
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Literal
 
 from archive.coding import OPENERS
@@ -28,6 +29,7 @@ _STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
 # A password for the proxy is no part of what was said to the site, and must not land in an archive.
 _SECRET = re.compile(rb"(?im)^proxy-authorization[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
 _CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]++)[ \t]*(?:;[^\n]*)?\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _CHUNK_END = re.compile(rb"\r?\n")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^+.-]{1,127}/[\w!#$&^+.-]{1,127}", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,4000}")
@@ -150,14 +152,14 @@ def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
 
 def header_values(head: bytes, name: str) -> list[str]:
     """Return every value of a header, in order, as Latin-1 text, folded lines joined by a blank."""
-    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).split(b"\n")[1:]
-    wanted = name.lower().encode()
-    pairs = (line.partition(b":") for line in lines)
-    return [
-        value.strip().decode("latin-1")
-        for field, colon, value in pairs
-        if colon and field.rstrip(b" \t").lower() == wanted
-    ]
+    whole = _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
+    return [value.strip().decode("latin-1") for value in _field(name).findall(whole)]
+
+
+@cache
+def _field(name: str) -> re.Pattern[bytes]:
+    """Return what finds the lines of a header, whose values it holds; the first line of a head is none."""
+    return re.compile(rb"\n" + re.escape(name.encode()) + rb"[ \t]*:([^\n]*)", re.IGNORECASE)
 
 
 def _listed(head: bytes, name: str) -> list[str]:
@@ -192,13 +194,13 @@ def _open(body: Bytes, coding: str, limit: int, url: str) -> bytes:
     allowed = min(limit, max(MAX_RATIO_FREE, MAX_RATIO * len(body)))
     problem = ""
     for opener in OPENERS[coding]:
-        out = bytearray()
+        pieces, size = list[bytes](), 0
         try:
             for piece in opener(body):
-                out += piece
-                if len(out) > allowed:
+                pieces.append(piece)
+                if (size := size + len(piece)) > allowed:
                     raise BadAnswer(f"{len(body)} bytes of {coding} open to more than {allowed}: {url}")
-            return bytes(out)
+            return b"".join(pieces)
         except EOFError:
             raise BadAnswer(f"{coding} stream ends early: {url}") from None
         except ValueError as error:

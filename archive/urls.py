@@ -54,6 +54,8 @@ def canonical(url: str) -> str:
     are percent-decoded once, segment by segment, put in NFC and encoded again with
     upper-case hex.  Raises BadUrl.
     """
+    if _is_plain(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -71,6 +73,20 @@ def canonical(url: str) -> str:
     path = _ESCAPE.sub(lambda escape: escape[0].upper(), quote(parts.path, safe=PCHAR + "/%")) or "/"
     query = "?" + quote(parts.query, safe=PCHAR + "/?%") if parts.query else ""
     return f"{parts.scheme}://{authority}{path}{query}"
+
+
+def _is_plain(url: str) -> bool:
+    """Tell at a glance that a URL is canonical, which most are that anybody asks about: of a page, no slash behind.
+
+    Any part of a text in NFC is in NFC, so that all segments are looked at as one.
+    """
+    path = url.removeprefix(SITE)
+    if path == url or path[-1:] in ("", "/") or path[0] != "/" or "//" in path:
+        return False
+    try:
+        return quote(unicodedata.normalize("NFC", unquote_to_bytes(path).decode())) == path
+    except UnicodeError:
+        return False
 
 
 def _recode(segment: str) -> str:
@@ -122,14 +138,17 @@ def edition_of(url: str) -> Edition | None:
 
 def show_of(url: str) -> str | None:
     """Return the show's segment, decoded, of a canonical article URL; None where it is no show's."""
-    segments = [unquote_to_bytes(s).decode("utf-8", "replace") for s in urlsplit(url).path.split("/")]
-    edition = edition_of(url)
-    return segments[3] if edition and segments[2] == edition.shows and segments[4:] else None
+    segments, edition = urlsplit(url).path.split("/"), edition_of(url)
+    return _decoded(segments[3]) if edition and segments[4:] and _decoded(segments[2]) == edition.shows else None
 
 
 def section_of(url: str) -> str:
     """Return the first path segment under the edition, decoded: the section, or the word for shows."""
-    return unquote_to_bytes(urlsplit(url).path.split("/")[2]).decode("utf-8", "replace")
+    return _decoded(urlsplit(url).path.split("/")[2])
+
+
+def _decoded(segment: str) -> str:
+    return unquote_to_bytes(segment).decode("utf-8", "replace")
 
 
 def section_name(url: str) -> str:
