@@ -20,6 +20,7 @@ Values = Sequence[Any] | Mapping[str, Any]
 """What is bound to the marks of a statement."""
 BATCH = 500
 """Values that one statement is asked with."""
+_DAMAGED = frozenset((bytes, float))
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
 
 
@@ -181,7 +182,7 @@ def address(path: Path) -> str:
 
 
 def _made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
-    """Make something of a row; no column of ours holds bytes or fractions, so only damage brings them."""
-    if any(isinstance(value, bytes | float) for value in row):
+    """Make something of a row; no query of ours gives bytes (SQL makes hex of them) or fractions: damage does."""
+    if not _DAMAGED.isdisjoint(map(type, row)):
         raise ValueError("damaged row")
     return make(*row)
