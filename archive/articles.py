@@ -17,6 +17,7 @@ from archive.facts import Facts
 from archive.record import Place
 from archive.searching import Searching
 from archive.stood import Stood, stood
+from archive.texts import Words
 from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
@@ -162,8 +163,13 @@ class Articles(Searching):
         self._db.execute("update captures set state = ? where id = ?", (state, number))
         self._db.execute("delete from pages where capture = ? and ? != 'archived'", (number, state))
 
-    def file(self, article: Article, facts: Facts, path: str, sha256: str, capture: int) -> None:
-        """Note an article file and the capture it was made from, which is there already; an older version gives way."""
+    def file(
+        self, article: Article, facts: Facts, path: str, sha256: str, capture: int, words: Words | None = None
+    ) -> None:
+        """Note an article file and the capture it was made from, which is there already; an older version gives way.
+
+        words: of its texts, where they are known already.
+        """
         key = urls.key(article.url)
         row = {"key": key, "capture": capture, **rows.article_row(article, facts, path, sha256)}
         names, values = ", ".join((*row, "first", "looked")), [*row.values(), row["epoch"], 0]
@@ -173,7 +179,7 @@ class Articles(Searching):
         self._db.execute(
             f"insert into articles ({names}) values ({marks}) on conflict (key) do update set {news}", values
         )
-        self.enter(key, (article.title, facts.lead, facts.body))
+        self.enter(key, (article.title, facts.lead, facts.body), words)
 
     def stand(self, url: str) -> None:
         """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""

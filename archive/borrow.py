@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import lenient, moment, pair, urls, warc
+from archive import draft, lenient, moment, pair, urls, warc
 from archive.errors import BadRecord, BadUrl
 from archive.ledger import Ledger
 from archive.record import Place, Record
@@ -24,7 +24,7 @@ def take(answer: Record, behind: Record, ledger: Ledger) -> int:
         if answer.type == "revisit":
             number = ledger.hold(capture)
         else:
-            number = ledger.adopt(pair.exchange_of(answer, behind), capture)
+            number = ledger.adopt(draft.of(pair.exchange_of(answer, behind)), capture)
         digest = answer.get("WARC-Payload-Digest")
         ledger.index.borrow(number, answer.id, digest, waits=answer.type == "revisit")
         return number
@@ -48,7 +48,7 @@ def _meet(ledger: Ledger, folder: Path, number: int, place: Place) -> None:
     _, exchange = warc.read_pair(folder, place, holder)
     with ledger.index:
         ledger.index.met(number, holder)
-        ledger.adopt(exchange, pair.borrowed_capture(answer, holder), number)
+        ledger.adopt(draft.of(exchange), pair.borrowed_capture(answer, holder), number)
 
 
 def _holder(ledger: Ledger, answer: Record) -> Place | None:

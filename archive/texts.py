@@ -15,6 +15,8 @@ from archive.database import BATCH, batches
 from archive.figures import Figures
 from archive.page import PARIS
 
+Words = tuple[str, str, str]
+"""What the search is given of an article: the words of title, lead and body."""
 SLOTS = 16
 """Numbers a minute; where they are used up, an article takes the next one free."""
 _EPOCH = date(1970, 1, 1)
@@ -113,9 +115,12 @@ class Texts(Figures):
 
     # What is written
 
-    def enter(self, key: int, texts: tuple[str, str, str]) -> None:
-        """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body."""
-        given, start = _given(*texts), self._start(key)
+    def enter(self, key: int, texts: tuple[str, str, str], words: Words | None = None) -> None:
+        """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body.
+
+        words: of these texts, where they are known already.
+        """
+        given, start = words or words_of(*texts), self._start(key)
         number, said = self._number(key), _digest(given)
         if number is not None and self._stands(number, start, said):
             self._unlabel(number)
@@ -183,12 +188,12 @@ def _first(published: int | None, path: str) -> int:
     return first_of(at.date()) + (at.hour * 60 + at.minute) * SLOTS
 
 
-def said_of(title: str, lead: str, body: str) -> int:
+def said_of(words: Words) -> int:
     """Return the digest of what the search is given of an article."""
-    return _digest(_given(title, lead, body))
+    return _digest(words)
 
 
-def _given(title: str, lead: str, body: str) -> tuple[str, str, str]:
+def words_of(title: str, lead: str, body: str) -> Words:
     """Return what the search is given: title and lead once more with their marks, so that either is asked alone."""
     heads = ((han.tokens(text), mark) for text, mark in ((title, han.TITLE), (lead, han.LEAD)))
     title, lead = (f"{tokens} {han.marked(tokens, mark)}" for tokens, mark in heads)

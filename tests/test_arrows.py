@@ -31,7 +31,7 @@ LEVELS = [
     "archive.export.part archive.mend archive.salvage archive.seal archive.standing",
     "archive.causes archive.check archive.figures archive.listed",
     "archive.abreast archive.desk archive.imports archive.texts",
-    "archive.export.site.order archive.searching archive.trends",
+    "archive.draft archive.export.site.order archive.searching archive.trends",
     "archive.articles",
     "archive.lately",
     "archive.borrowed",
