@@ -123,7 +123,9 @@ def _indexed(
     """
     folder = root / "warc"
     paths = sorted((*warc.sealed(folder), *warc.left_open(folder)), key=lambda path: warc.sort_key(path.name))
-    done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
+    taken = rebuild.without(paths, superseded)
+    with rebuild.staff(taken, None) as team:
+        done = rebuild.anew(root, taken, fresh, team, progress, put=False)
     torn = tuple(map(warc.final_name, warc.left_open(folder))) if dry else ()  # told, not mended yet
     for problem in done.problems:
         if not (torn and problem.startswith(torn)) and not problem.startswith(f"{FOLDER}/"):  # told already

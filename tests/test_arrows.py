@@ -32,7 +32,7 @@ LEVELS = [
     "archive.causes archive.check archive.figures archive.listed",
     "archive.abreast archive.desk archive.imports archive.texts",
     "archive.draft archive.export.site.order archive.searching archive.trends",
-    "archive.articles",
+    "archive.articles archive.glean",
     "archive.lately",
     "archive.borrowed",
     "archive.index",
