@@ -27,6 +27,10 @@ _FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {ASKED}, w.name, 
     from articles a join urls u using (key) join captures c on c.id = a.capture
     join warcs w on w.id = c.warc {TARGET}"""
 _PAGES = f"select c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id where c.key = ?"
+# Not "or replace", which is two writes to SQLite: before such a statement FTS5 writes out all the words that it holds.
+_PAGE = """insert into pages values (?, ?, ?, ?, ?, ?) on conflict (capture) do update set
+    epoch = excluded.epoch, sha256 = excluded.sha256, content = excluded.content, changed = excluded.changed,
+    parser = excluded.parser"""
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
     where c.id = ?"""
 _FIRST = "(select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = articles.key)"
@@ -152,7 +156,7 @@ class Articles(Searching):
     def page(self, page: rows.Paged) -> None:
         """Note that a capture holds an article."""
         row = page.number, page.epoch, page.sha256, page.content, page.changed, page.parser
-        self._db.execute("insert or replace into pages values (?, ?, ?, ?, ?, ?)", row)
+        self._db.execute(_PAGE, row)
 
     def changed(self, number: int, changed: str) -> None:
         """Note what a page, by the number of its capture, says that the one before it did not."""

@@ -36,6 +36,8 @@ class Made:
     """What it says, `content.of`."""
     words: texts.Words
     """What the search is given of it."""
+    pictures: Ranked
+    """Its lead picture, as its file and as its reader has it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def make(page: Page) -> Made:
     """Return what an article page makes."""
     text, facts = files.write(page.article).encode(), page.facts
     words = texts.words_of(page.article.title, facts.lead, facts.body)
-    return Made(page, text, hashlib.sha256(text).hexdigest(), content.of(page), words)
+    return Made(page, text, hashlib.sha256(text).hexdigest(), content.of(page), words, tuple(_pictures(page)))
 
 
 def _named(found: Taken) -> Iterator[tuple[str, int]]:
@@ -80,7 +82,7 @@ def _named(found: Taken) -> Iterator[tuple[str, int]]:
         yield from ((url, 0) for url in found.names)
 
 
-def pictures(page: Page) -> Iterator[tuple[str, int]]:
+def _pictures(page: Page) -> Iterator[tuple[str, int]]:
     """Yield the lead picture of a page as its file and as its reader has it."""
     for named in filter(None, (page.facts.image, page.facts.shown)):
         with suppress(BadUrl):  # a page may name what no request could: the article stands without it

@@ -115,7 +115,7 @@ class Ledger:
     def _page(self, number: int, capture: Capture, made: Made) -> None:
         """Note a page and the pictures that it names."""
         self.index.page(paged(number, capture, made))
-        self.index.list_urls(draft.pictures(made.page))
+        self.index.list_urls(made.pictures)
 
     def derive(self, url: str, read: Mapping[int, Made], *, again: bool = False) -> None:
         """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.

@@ -107,7 +107,9 @@ def anew(  # noqa: PLR0913 - what a rebuild and a doctor's differ in
         problems = [line for path, some in groupby(walked, _of) for line in _take_file(path, some, ledger, progress)]
         with index:
             problems += intake.again(root, index)
-        return Rebuilt(len(paths), index.capture_count(), tuple(problems), index.import_counts()["files"])
+        done = Rebuilt(len(paths), index.capture_count(), tuple(problems), index.import_counts()["files"])
+    Index(fresh, create=True).close()  # from now on others may read it while somebody writes
+    return done
 
 
 def _of(sheaf: Sheaf) -> Path:
