@@ -24,6 +24,7 @@ _DURABLE = "pragma journal_mode = wal; pragma synchronous = normal; pragma forei
 # What is thrown away if it is not finished needs no log.  With foreign keys many statements are transactions of their
 # own inside one, and before each FTS5 writes out the words that it holds, which takes half of the time.
 _SCRATCH = "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; pragma cache_size = -65536;"
+_DAMAGED = frozenset((bytes, float))
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
 
 
@@ -188,7 +189,7 @@ def address(path: Path) -> str:
 
 
 def _made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
-    """Make something of a row; no column of ours holds bytes or fractions, so only damage brings them."""
-    if any(isinstance(value, bytes | float) for value in row):
+    """Make something of a row; no query of ours gives bytes (SQL makes hex of them) or fractions: damage does."""
+    if not _DAMAGED.isdisjoint(map(type, row)):
         raise ValueError("damaged row")
     return make(*row)
