@@ -176,9 +176,8 @@ class _Beside:
         """Hold what the search was given of an article against its newest version, the capture of this number."""
         url = made.page.article.url
         given = self._index.said(url)
-        if (
-            given not in (texts.said_of(made.words), None) and self._index.made_from(url) == number
-        ):  # none: the tables tell of that
+        said = texts.said_of(made.words)
+        if given not in (said, None) and self._index.made_from(url) == number:  # none: the tables tell of that
             yield FOUND.broken(INDEX, None, f"{path}: the search was given other words")
 
     def _older(self, row: Captured, stands: Paged) -> Iterator[Finding]:

@@ -175,10 +175,10 @@ def refusals(path: Path) -> Iterator[None]:
         ) from error
 
 
-def batches(items: Iterable[T]) -> Iterator[list[T]]:
-    """Yield values in lists of BATCH at most."""
+def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
+    """Yield values in lists of so many at most."""
     iterator = iter(items)
-    while some := list(islice(iterator, BATCH)):
+    while some := list(islice(iterator, size)):
         yield some
 
 

@@ -183,8 +183,8 @@ def _articles(root: Path, index: Index, outdated: frozenset[str], now: datetime,
             yield Cure(QUARANTINE, name, why)
             if not dry:
                 put_aside(root, name, why, now)
-    for filed in index.articles():
-        if not rebuild.stands(root, filed):
+    with rebuild.staff(warc.sealed(root / "warc"), None) as team:
+        for filed in rebuild.fallen(root, index, team):
             yield Cure("remake", filed.path, f"from its record in {filed.place.file} at offset {filed.place.offset}")
             if not dry:
                 replace(root / filed.path, rebuild.made(root, filed))

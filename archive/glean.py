@@ -121,9 +121,10 @@ class Gleaning:
 
 def borrowed(answer: Record, behind: Record) -> Borrowed:
     """Glean another tool's answer and the record behind it.  Raises BadRecord, BadUrl."""
-    capture = pair.borrowed_capture(answer)
+    exchange = None if answer.type == "revisit" else pair.exchange_of(answer, behind)
+    capture = pair.borrowed_capture(answer, exchange=exchange)
     urls.canonical(capture.url)
-    made = None if answer.type == "revisit" else draft.of(pair.exchange_of(answer, behind))
+    made = draft.of(exchange) if exchange else None
     return Borrowed(capture, made, answer.id, answer.get("WARC-Payload-Digest"))
 
 

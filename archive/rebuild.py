@@ -1,12 +1,12 @@
 """Rebuild: make index and article files again, from warc/ and, of what has no record, imported/ alone."""
 
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 
 from archive import abreast, glean, intake, merge, warc, work
@@ -135,30 +135,19 @@ def _take_file(path: Path, sheaves: Iterable[Sheaf], ledger: Ledger, progress: P
 
 def fallen(root: Path, index: Index, team: Team) -> Iterator[Filed]:
     """Yield the article files that are missing, or are not as an index has them."""
-    jobs = deque[tuple[list[Filed], work.Job[list[bool]]]]()
-    some = batches(index.articles())
-    while True:
-        while len(jobs) < team.ahead and (filed := next(some, None)):
-            jobs.append((filed, team.submit(_stand, root, [(one.path, one.sha256) for one in filed])))
-        if not jobs:
-            return
-        filed, job = jobs.popleft()
-        yield from (one for one, well in zip(filed, job.result(), strict=True) if not well)
+    found = work.ordered(team.submit, partial(_fallen, root), batches(index.articles()), team.ahead)
+    return chain.from_iterable(found)
 
 
-def _stand(root: Path, files: Sequence[tuple[str, str]]) -> list[bool]:
-    """Tell of each article file whether it is there with these bytes, named by their SHA-256."""
-    return [_stands(root / path, digest) for path, digest in files]
+def _fallen(root: Path, some: Sequence[Filed]) -> list[Filed]:
+    return [filed for filed in some if not stands(root, filed)]
 
 
 def stands(root: Path, filed: Filed) -> bool:
     """Tell whether an article file is there, with the bytes that an index names."""
-    return _stands(root / filed.path, filed.sha256)
-
-
-def _stands(path: Path, digest: str) -> bool:
+    path = root / filed.path
     with writing(path):
-        return path.is_file() and sha256(path) == digest
+        return path.is_file() and sha256(path) == filed.sha256
 
 
 def made(root: Path, filed: Filed) -> bytes:
