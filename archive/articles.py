@@ -18,6 +18,7 @@ from archive.facts import Facts
 from archive.record import Place
 from archive.searching import Searching
 from archive.stood import Stood, stood
+from archive.texts import Words
 from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
@@ -27,6 +28,10 @@ DIGEST = rows.DIGEST.format("c")
 _FILED = f"""select u.url, a.path, {rows.HEX.format("a.sha256")}, a.epoch, a.title, {ASKED},
     w.name, c.offset, tw.name, t.offset from articles a join urls u using (key) join captures c on c.id = a.capture
     join warcs w on w.id = c.warc {TARGET}"""
+# Not "or replace", which is two writes to SQLite: before such a statement FTS5 writes out all the words that it holds.
+_PAGE = """insert into pages values (?, ?, ?, ?, ?, ?) on conflict (capture) do update set
+    epoch = excluded.epoch, sha256 = excluded.sha256, content = excluded.content, changed = excluded.changed,
+    parser = excluded.parser"""
 _PAGES = f"""select c.id, c.epoch, {DIGEST}, {PAGE} from captures c join pages p on p.capture = c.id
     where c.key = ?"""
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
@@ -159,7 +164,7 @@ class Articles(Searching):
         """Note that a capture holds an article."""
         said = bytes.fromhex(page.sha256), bytes.fromhex(page.content)
         row = page.number, page.epoch, *said, page.changed, page.parser
-        self._db.execute("insert or replace into pages values (?, ?, ?, ?, ?, ?)", row)
+        self._db.execute(_PAGE, row)
 
     def changed(self, number: int, changed: str) -> None:
         """Note what a page, by the number of its capture, says that the one before it did not."""
@@ -171,8 +176,13 @@ class Articles(Searching):
         if state is not State.ARCHIVED:
             self._db.execute("delete from pages where capture = ?", (number,))
 
-    def file(self, article: Article, facts: Facts, path: str, sha256: str, capture: int) -> None:
-        """Note an article file and the capture it was made from, which is there already; an older version gives way."""
+    def file(
+        self, article: Article, facts: Facts, path: str, sha256: str, capture: int, words: Words | None = None
+    ) -> None:
+        """Note an article file and the capture it was made from, which is there already; an older version gives way.
+
+        words: of its texts, where they are known already.
+        """
         key = urls.key(article.url)
         row = {"key": key, "capture": capture, **rows.article_row(article, facts, path, sha256)}
         row["sha256"] = bytes.fromhex(sha256)
@@ -183,7 +193,7 @@ class Articles(Searching):
         self._db.execute(
             f"insert into articles ({names}) values ({marks}) on conflict (key) do update set {news}", values
         )
-        self.enter(key, (article.title, facts.lead, facts.body))
+        self.enter(key, (article.title, facts.lead, facts.body), words)
 
     def stand(self, url: str) -> None:
         """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""

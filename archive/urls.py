@@ -7,7 +7,7 @@ titles never decide, and the page's own `link rel=canonical` does not either.
 import hashlib
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
@@ -163,6 +163,16 @@ def day(url: str) -> str:
     if not match:
         raise BadUrl(f"not the URL of an article: {url[:200]!r}")
     return match[3]
+
+
+def rank(url: str, published: datetime | None = None) -> int:
+    """Return what sorts URLs by news: seconds since 1970 of the publication, else of the day in the URL, else 0."""
+    if published is None and kind(url) is Kind.ARTICLE:
+        try:
+            published = datetime.fromisoformat(day(url)).replace(tzinfo=UTC)
+        except ValueError:
+            return 0
+    return int(published.timestamp()) if published else 0
 
 
 def digest(url: str) -> str:

@@ -7,12 +7,12 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import guest, page, urls
+from archive import draft, guest, page, urls
 from archive.decide import Outcome, State
+from archive.draft import Made
 from archive.exchange import Exchange
 from archive.page import NotAnArticle, Page, Why
 from archive.record import Capture
-from archive.rows import Paged
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -26,7 +26,7 @@ class Fetched:
     url: str
     capture: Capture | None = field(default=None, repr=False)
     page: Page | None = field(default=None, repr=False)
-    made: Paged | None = field(default=None, repr=False)
+    made: Made | None = field(default=None, repr=False)
 
 
 class Step:
@@ -94,7 +94,8 @@ class Markdown(Step):
         """The file before the row that names it."""
         assert item.capture
         assert item.page
-        item.made = self.run.archive.ledger.write(item.capture, item.page)
+        item.made = draft.make(item.page)
+        self.run.archive.ledger.write(item.capture, item.made)
 
 
 class Index(Step):
@@ -106,7 +107,7 @@ class Index(Step):
         assert item.page
         assert item.made
         look, article = self.run.look(item.url), item.page.article
-        self.run.archive.ledger.commit(item.capture, item.page, item.made)
+        self.run.archive.ledger.commit(item.capture, item.made)
         if not look.took(State.ARCHIVED):
             self.run.tally.counts["archived"] += 1
             logger.info("archived %s %s", urls.article_path(article.url), article.title)

@@ -9,11 +9,10 @@ from archive.article import read
 from archive.decide import Known, State
 from archive.errors import CannotWrite
 from archive.exchange import content
-from archive.ledger import rank
 from archive.listing import Listing
 from archive.page import NotAnArticle, Page
 from archive.requisites import Sheet
-from archive.urls import Kind
+from archive.urls import Kind, rank
 from archive.warc import read_pair
 from tests.archive import archives
 from tests.archive.archives import CN, FEED, HTML, START, answer, feed, keep, outcome, page, state

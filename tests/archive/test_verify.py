@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from archive import cli, urls, warc
+from archive import cli, draft, urls, warc
 from archive.compare import first_difference
 from archive.errors import NotFound
 from archive.finding import Finding
@@ -344,11 +344,11 @@ def test_a_running_crawl_is_no_fault(root, capsys):
     for article in (*CN[20:], CN[1].revised(5)):
         assert cli.main(["verify", "--archive", str(root)]) == 0, capsys.readouterr().out
         exchange = page(article)
-        found, capture = archives.page_of(exchange), archive.record(exchange)
+        made, capture = draft.make(archives.page_of(exchange)), archive.record(exchange)
         assert findings(root, running=True) == []
-        written = archive.ledger.write(capture, found)
+        archive.ledger.write(capture, made)
         assert findings(root, running=True) == []
-        archive.ledger.commit(capture, found, written)
+        archive.ledger.commit(capture, made)
     flip(article_file(root), 7)
     assert cli.main(["verify", "--archive", str(root)]) == 1
     archives.close(archive)
