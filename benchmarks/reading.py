@@ -24,14 +24,14 @@ AT_ONCE, EACH = 50, 20
 """Readers, and how many pages each asks for."""
 
 
-def reading(root: Path) -> Iterator[str]:
+def reading(root: Path, rounds: int = ROUNDS) -> Iterator[str]:
     """Ask the reader of an archive for pages: one reader, then many at once; yield tables."""
     pages = _pages(root)
     with _served(root) as (url, process):
         with httpx.Client(base_url=url, timeout=60) as client:
             pages = {name: path for name, path in pages.items() if client.get(path).status_code == httpx.codes.OK}
             alone: dict[str, list[float]] = {name: [] for name in pages}
-            for _ in range(ROUNDS + WARM):
+            for _ in range(rounds + WARM):
                 for name, path in pages.items():
                     alone[name].append(_took(client, path))
         quiet, start = _memory(process, "VmRSS"), time.perf_counter()
