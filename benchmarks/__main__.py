@@ -7,6 +7,7 @@ nothing is written, and only a wrong result fails.
 import os
 import platform
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -28,11 +29,15 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., Iterator[str]], dict[str, Any]]] 
     "crawl": ("Crawling a site", crawling.crawl, {"pages": FEW, "rounds": 1, "peers": False}),
     "memory": ("Crawling a large site", crawling.memory, {"few": FEW, "many": 2 * FEW}),
     "extract": ("Getting an article out of a page", extracting.extract, {"many": FEW, "rounds": 1, "peers": False}),
-    "verify": ("Checking an archive, and making it again", evidence.verify, {"sizes": (FEW, 2 * FEW), "rounds": 1}),
+    "verify": (
+        "Checking an archive, and making it again",
+        evidence.verify,
+        {"sizes": (FEW, 2 * FEW), "rounds": 1, "damages": 2},
+    ),
     "repair": ("Mending a torn file", evidence.repair, {"size": 1 << 20, "rounds": 1}),
     "fsync": ("Having each record on disk", evidence.fsync, {"many": FEW, "rounds": 1}),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new, {"sizes": (100, 200), "rounds": 1}),
-    "search": ("Searching and reading a large archive", searching.searching, {"many": 500, "asks": 2, "reads": 2}),
+    "search": ("Searching and reading a large archive", searching.searching, {"many": 500, "asks": 2, "reads": (2, 1)}),
     "import": ("Importing an older archive", importing.importing, {"sizes": (FEW,), "rounds": 1}),
 }
 """Title, what is run, and the numbers of the smallest run."""
@@ -92,6 +97,7 @@ def _documented(run: Callable[..., Iterator[str]]) -> str:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("benchmarks: told to stop"))  # and with it all that it started
     asked = [word for word in sys.argv[1:] if word != SMOKE]
     if unknown := set(asked) - BENCHMARKS.keys():
         raise SystemExit(f"benchmarks: no {', '.join(sorted(unknown))}: there are {', '.join(BENCHMARKS)}")

@@ -1,14 +1,17 @@
 """Evidence: what it costs to check an archive, to make it again, to mend a torn file, to have records on disk."""
 
+import random
 import shutil
+import subprocess
 import sys
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from archive import warc
 from archive.exchange import Exchange
 from benchmarks import claims
-from benchmarks.measure import BIN, OURS, Command, Cost, cost, in_turn, median, ratio, spread, table, walls
+from benchmarks.measure import BIN, OURS, ROOT, Command, Cost, Wrong, cost, in_turn, median, ratio, spread, table, walls
 from benchmarks.pages import Page, pages
 from benchmarks.rivals import OWN, RIVALS
 from benchmarks.web import served
@@ -17,6 +20,9 @@ from tests.archive.archives import CLOCK, write_warc
 MIB = 1 << 20
 FASTEST = "fastwarc check -p"
 """Of the readers of others that find damage."""
+OWN_CHECK = "rfi-archive verify"
+SMALL = 20
+"""Pages of a file that is damaged."""
 TAIL = 1000
 """Bytes that a torn file lacks."""
 MEND = (
@@ -47,10 +53,11 @@ def exchanges(many: int, known: list[Page]) -> Iterator[Exchange]:
         )
 
 
-def verify(scratch: Path, sizes: tuple[int, ...] = (2000, 10_000), rounds: int = 3) -> Iterator[str]:
+def verify(scratch: Path, sizes: tuple[int, ...] = (2000, 8000), rounds: int = 3, damages: int = 10) -> Iterator[str]:
     """Check archives of crawled pages, bodies as they came over the wire; then make index, articles and lists again.
 
     `verify FILE` looks at the records by themselves, `verify` also makes every article file again and compares.
+    A damaged file is one of 20 pages with one bit turned, whose readers should say that something is wrong.
     After each rebuild every article file is held against what must come of its page.
     """
     rows = []
@@ -60,7 +67,7 @@ def verify(scratch: Path, sizes: tuple[int, ...] = (2000, 10_000), rounds: int =
         rows.append(_rebuilt(root, known, rounds))
         if size == sizes[-1]:
             (file,) = warc.sealed(root / "warc")
-            yield _checked(root, file, 2 * size + 1, rounds) + "\n"
+            yield _checked(root, file, 2 * size + 1, rounds, _found(scratch / "torn", damages)) + "\n"
         shutil.rmtree(root)
     heads = "rebuild", "articles/s", "seconds (least-most)", "CPU ms an article", "peak MiB", "all its processes, MiB"
     yield table(heads, rows) + "\n"
@@ -80,25 +87,48 @@ def _rebuilt(root: Path, known: list[Page], rounds: int) -> list[object]:
     return [f"{many:,} articles", *shown, f"{middle.peak / MIB:.0f}", f"{middle.tree / MIB:.0f}"]
 
 
-def _checked(root: Path, file: Path, records: int, rounds: int) -> str:
+def _checked(root: Path, file: Path, records: int, rounds: int, found: Mapping[str, str]) -> str:
     """Return a table of what checking a file, and the archive that it is all of, costs its readers and us."""
-    rivals: dict[str, Command] = {
-        "warcio check": [BIN / "warcio", "check", file],
-        FASTEST: [BIN / "fastwarc", "check", "-p", "-q", file],
-        "gzip -t": ["gzip", "-t", file],
-        "rfi-archive verify FILE": [*OURS, "verify", file],
-        "rfi-archive verify": [*OURS, "verify", "--archive", root],
-    }
-    costs = in_turn(rivals, rounds)
+    costs = in_turn(_readers(root, file), rounds)
 
     def row(name: str, some: list[Cost]) -> list[object]:
         middle, times = median(some), ratio(walls(some), walls(costs[FASTEST]))
         shown = f"{records / middle.wall:,.0f}", times, f"{middle.wall:.2f} ({spread(some)})", f"{middle.cpu:.2f}"
-        return [name, *shown, f"{middle.peak / MIB:.0f}", f"{middle.tree / MIB:.0f}"]
+        return [name, *shown, f"{middle.peak / MIB:.0f}", f"{middle.tree / MIB:.0f}", found[name]]
 
     what = f"{records:,} records, {file.stat().st_size:,} bytes"
-    heads = what, "records/s", f"times {FASTEST}", "seconds (least-most)", "CPU s", "peak MiB", "all its processes, MiB"
-    return table(heads, [row(name, some) for name, some in costs.items()])
+    heads = "records/s", f"times {FASTEST}", "seconds (least-most)", "CPU s", "peak MiB", "all its processes, MiB"
+    return table((what, *heads, "damaged files found"), [row(name, some) for name, some in costs.items()])
+
+
+def _readers(root: Path, file: Path) -> dict[str, Command]:
+    """Return the commands that check a WARC file; the last one, all of its archive."""
+    return {
+        "warcio check": [BIN / "warcio", "check", file],
+        FASTEST: [BIN / "fastwarc", "check", "-p", "-q", file],
+        "gzip -t": ["gzip", "-t", file],
+        "rfi-archive verify FILE": [*OURS, "verify", file],
+        OWN_CHECK: [*OURS, "verify", "--archive", root],
+    }
+
+
+def _found(root: Path, damages: int) -> dict[str, str]:
+    """Turn one bit of a small archive's WARC file, some times; return how many such files each reader finds."""
+    write_warc(root, exchanges(SMALL, []))
+    cost([*OURS, "rebuild", "--archive", root])
+    (file,) = warc.sealed(root / "warc")
+    whole, chance, found = file.read_bytes(), random.Random(5), Counter[str]()
+    for _ in range(damages):
+        torn = bytearray(whole)
+        torn[chance.randrange(len(torn))] ^= 1 << chance.randrange(8)
+        file.write_bytes(torn)
+        for name, command in _readers(root, file).items():
+            words = [str(word) for word in command]
+            found[name] += bool(subprocess.run(words, cwd=ROOT, capture_output=True, check=False).returncode)
+    shutil.rmtree(root)
+    if found[OWN_CHECK] != damages:
+        raise Wrong(f"verify found {found[OWN_CHECK]} of {damages} damaged files")
+    return {name: f"{found[name]} of {damages}" for name in _readers(root, file)}
 
 
 def repair(scratch: Path, size: int = 200 << 20, rounds: int = 3) -> Iterator[str]:

@@ -30,7 +30,9 @@ Asked = Callable[[str], object]
 """Answers a query."""
 
 
-def searching(scratch: Path, many: int = MANY, asks: int = QUERIES, reads: int = reading.ROUNDS) -> Iterator[str]:
+def searching(
+    scratch: Path, many: int = MANY, asks: int = QUERIES, reads: tuple[int, int] = (reading.ROUNDS, reading.EACH)
+) -> Iterator[str]:
     """Make a large archive of articles and search it; LIKE and trigrams give the numbers of as many articles only.
 
     Ours is the whole search, with facets, and 20 articles with their snippets read from their files.
@@ -49,7 +51,7 @@ def searching(scratch: Path, many: int = MANY, asks: int = QUERIES, reads: int =
         }
         yield _compared(asked, queries(random.Random(3), asks)) + "\n"
     plain.unlink()
-    yield from reading.reading(root, reads)
+    yield from reading.reading(root, *reads)
 
 
 def queries(chance: random.Random, asks: int) -> Iterator[tuple[str, str]]:
