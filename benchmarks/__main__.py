@@ -16,7 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from benchmarks import crawling, evidence, extracting, importing, nothing_new, searching
+from benchmarks import crawling, evidence, extracting, importing, nothing_new, scale, searching
 from benchmarks.measure import ASIDE
 from benchmarks.rivals import WARCPROX
 from benchmarks.web import NGINX
@@ -38,6 +38,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., Iterator[str]], dict[str, Any]]] 
     "fsync": ("Having each record on disk", evidence.fsync, {"many": FEW, "rounds": 1}),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new, {"sizes": (100, 200), "rounds": 1}),
     "search": ("Searching and reading a large archive", searching.searching, {"many": 500, "asks": 2, "reads": (2, 1)}),
+    "scale": ("Archives of other sizes", scale.scale, {}),
     "import": ("Importing an older archive", importing.importing, {"sizes": (FEW,), "rounds": 1}),
 }
 """Title, what is run, and the numbers of the smallest run."""
