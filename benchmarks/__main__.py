@@ -38,7 +38,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[..., Iterator[str]], dict[str, Any]]] 
     "fsync": ("Having each record on disk", evidence.fsync, {"many": FEW, "rounds": 1}),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new, {"sizes": (100, 200), "rounds": 1}),
     "search": ("Searching and reading a large archive", searching.searching, {"many": 500, "asks": 2, "reads": (2, 1)}),
-    "scale": ("Archives of other sizes", scale.scale, {}),
+    "scale": ("Archives of other sizes", scale.scale, {"crowds": [(1, 240)]}),
     "import": ("Importing an older archive", importing.importing, {"sizes": (FEW,), "rounds": 1}),
 }
 """Title, what is run, and the numbers of the smallest run."""

@@ -29,6 +29,18 @@ def test_all_processors():
 
 
 @pytest.mark.slow
+def test_forkserver():
+    """Law: time counts, too, of processes that the command does not wait for, as Python's forkserver and what it forks."""
+    code = (
+        "import subprocess, sys\n"
+        f"subprocess.Popen([sys.executable, '-ISc', {started(BUSY, 1)!r}])\n"  # its parent ends at once
+    )
+    used = cost([sys.executable, "-ISc", code])
+
+    assert 0.3 <= used.cpu < 2
+
+
+@pytest.mark.slow
 def test_memory():
     """Law: the peak is that of the largest process, however large whoever measures is; the tree's is of all together."""
     ballast = bytearray(b"x") * (256 << 20)
