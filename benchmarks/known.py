@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ _OF_URLS, _OF_CAPTURES = ("urls",), ("captures", "sqlite_autoindex_captures")
 Figures = dict[str, float]
 
 
-def known(scratch: Path) -> Iterator[str]:
+def known(scratch: Path, sizes: Sequence[int] = SIZES, rounds: int = ROUNDS) -> Iterator[str]:
     """A listing of 500 URLs, half of them known, is looked up in the index of as many URLs, each captured three times.
 
     All came in the order of their publication, so that keys lie at random, as in life. First listing: opening and
@@ -37,9 +37,9 @@ def known(scratch: Path) -> Iterator[str]:
     text of the URL.
     """
     ours, rows = dict[int, Figures](), list[list[str]]()
-    for number in SIZES:
+    for number in sizes:
         for store, path in _stores(scratch / str(number), number):
-            found = _measured(store, path, number)
+            found = _measured(store, path, number, rounds)
             if store == "the index":
                 ours[number] = found | _disk(path, number)
             rows.append(_told(store, number, found, path))
@@ -49,7 +49,7 @@ def known(scratch: Path) -> Iterator[str]:
     heads = "store", "URLs", "opened, ms", "first listing, ms", "warm, ms", "MiB of memory", "MB on disk"
     yield table(heads, rows) + "\n"
     yield _growth(ours) + "\n"
-    yield _run(scratch / str(SIZES[0]), scratch / str(SIZES[-1]))
+    yield _run(scratch / str(sizes[0]), scratch / str(sizes[-1]))
 
 
 def _stores(folder: Path, number: int) -> Iterator[tuple[str, Path]]:
@@ -69,10 +69,10 @@ def _stores(folder: Path, number: int) -> Iterator[tuple[str, Path]]:
     yield "a set of keys", folder / "keys"
 
 
-def _measured(store: str, path: Path, number: int) -> Figures:
+def _measured(store: str, path: Path, number: int, rounds: int) -> Figures:
     """Return the medians of a store's first listings and of its warm ones."""
     first = list[dict[str, Any]]()
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         _evict(path)
         first.append(_asked(store, path, number, "cold"))
     _warm(path)
@@ -125,7 +125,7 @@ def _growth(ours: dict[int, Figures]) -> str:
         "bytes of a URL's text": "text",
     }
     rows = [(name, *(f"{found[key]:.2f}" for found in ours.values())) for name, key in names.items()]
-    first, last = ours[SIZES[0]], ours[SIZES[-1]]
+    first, *_, last = ours.values()
     return table(
         (f"the index ({LISTING} URLs a listing)", *(f"{number:,} URLs" for number in ours), "last to first"),
         [(*row, f"{last[key] / first[key]:.2f}") for row, key in zip(rows, names.values(), strict=True)],

@@ -21,13 +21,14 @@ RHYTHM = 1, 1, 1, 2, 2, 3, 4, 5, 6, 6, 6, 6, 5, 5, 5, 5, 5, 5, 4, 4, 3, 3, 2, 1
 WARM_AT = BEGIN + timedelta(days=WARM)
 CROWDS = (1, 10), (1, 60), (1, 240), (17, 10), (17, 60), (40, 10), (40, 60), (80, 60), (120, 60)
 """Editions on one host, and minutes between two runs for each."""
+Crowds = Iterable[tuple[int, int]]
 
 
-def scale(_scratch: Path) -> Iterator[str]:
+def scale(_scratch: Path, crowds: Crowds = CROWDS) -> Iterator[str]:
     """Reckon what archives of different sizes ask for; simulate how fresh they are."""
     yield constants(Measured(), Assumed())
     yield needs(Measured(), Assumed())
-    yield freshness()
+    yield freshness(crowds)
 
 
 def constants(*of: Measured | Assumed) -> str:
@@ -62,11 +63,11 @@ def needs(is_: Measured, let: Assumed) -> str:
     return table(heads, [(name, *cells) for name, cells in rows.items()]) + "\n"
 
 
-def freshness() -> str:
+def freshness(crowds: Crowds) -> str:
     """Return how old articles are when they are archived: by editions that share a host, and how often runs begin."""
     late = "runs not begun, since the last still went on"
     heads = "editions on a host", "a run every", "requests a day", "minutes old: median", "95 of 100", late
-    rows = [(sites, f"{minutes} min", *_told(simulated(sites, minutes))) for sites, minutes in CROWDS]
+    rows = [(sites, f"{minutes} min", *_told(simulated(sites, minutes))) for sites, minutes in crowds]
     return table(heads, rows) + "\n"
 
 
