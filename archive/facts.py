@@ -31,6 +31,7 @@ _WEBP = "image/webp"
 """Type of a twin of a picture, which has another name than the one that was uploaded."""
 # An address that is whole, and stands by itself as it is joined to any other.
 _WHOLE = re.compile(r"https?://[0-9a-z.-]+/[^\s?#;]*")
+_BLANK = re.compile(r"\s")
 YEARS = 1900, 2999
 """Another year is no date of an article, and some no clock of Paris could show."""
 MAX_NAMES = 100
@@ -78,17 +79,21 @@ class Facts:
         return "\n".join(filter(None, (self.lead, self.body)))
 
 
-def gather(tree: LexborHTMLParser, root: LexborNode, url: str, texts: tuple[str, str]) -> Facts:
-    """Gather what the page says of its article, each from the best of its sources; texts: of lead and body."""
+def gather(
+    tree: LexborHTMLParser, root: LexborNode, url: str, dates: list[LexborNode], texts: tuple[str, str]
+) -> Facts:
+    """Gather what the page says of its article, each from the best of its sources.
+
+    dates: its time elements, as `times` has them.  texts: of lead and body.
+    """
     apart = tree.css(f"{jsonld.SCRIPT}, {SHORT}")  # they may stand anywhere, so the whole page is searched, once
     linked = jsonld.of(node for node in apart if node.tag == "script")
-    found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
-    times = [markup.value(node, "datetime") for node in found.values()]
+    told = [markup.value(node, "datetime") for node in dates]
     media = root.css_first(MEDIA)
     show = urls.show_of(url)
     return Facts(
-        published=_date(_told(tree, times[:1], linked.published, "article:published_time")),
-        modified=_date(_told(tree, times[1:2], linked.modified, "article:modified_time")),
+        published=_date(_told(tree, told[:1], linked.published, "article:published_time")),
+        modified=_date(_told(tree, told[1:2], linked.modified, "article:modified_time")),
         section=("" if show else markup.line(root.css_first(SECTION))) or markup.one_line(urls.section_of(url)),
         show=(_linked_name(tree, url) or markup.one_line(show)) if show else None,
         authors=_names(root, AUTHORS) or linked.authors,
@@ -98,11 +103,17 @@ def gather(tree: LexborHTMLParser, root: LexborNode, url: str, texts: tuple[str,
         caption=markup.line(media.css_first(CAPTION)) or None if media else None,
         pictures=_pictures(root, url),
         short=_short([*(node for node in apart if node.tag != "script"), *root.css("a[href*='rfi.my']")]),
-        language=markup.value(tree.css_first("html"), "lang"),
+        language=markup.value(tree.root, "lang"),
         generation=generation.of(media),
         lead=texts[0],
         body=texts[1],
     )
+
+
+def times(root: LexborNode) -> list[LexborNode]:
+    """Return the time elements of an article in page order: of its publication, then of its last change."""
+    found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
+    return [*found.values()]
 
 
 def _linked_name(tree: LexborHTMLParser, url: str) -> str:
@@ -123,7 +134,7 @@ def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | 
     for candidate in _offered(tree, media):
         source = _absolute(url, candidate or "")
         if candidate and source.startswith(("http://", "https://")) and DEFAULT_CARD not in source:
-            source = re.sub(r"\s", lambda m: quote(m[0]), source)
+            source = _BLANK.sub(lambda blank: quote(blank[0]), source)
             return DISPLAY.sub(r"\1/w:1280/p:16x9/\2", source, count=1)
     return None
 

@@ -19,7 +19,7 @@ from archive.article import Article
 from archive.editions import SITE
 from archive.errors import BadAnswer, BadUrl
 from archive.exchange import Exchange, content
-from archive.facts import BODY, DATES, MEDIA, Facts, gather
+from archive.facts import BODY, MEDIA, Facts, gather, times
 
 VERSION = 1
 """Of this reader: one more with each change by which some page reads otherwise, so that an index tells what it was
@@ -49,6 +49,7 @@ AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from
 _START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+')*""")
 # A start tag with thousands of bytes outside of quotes: hundreds of attributes.
 _MANY_ATTRIBUTES = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*'){2000,}+""")
+_EDITION = re.compile(SITE + r"/([a-z-]{2,7})/")
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
 
 
@@ -185,12 +186,13 @@ def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captur
         return NotAnArticle(
             Why.LIST if tree.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
         )
-    facts = gather(tree, root, url, (lead_text, text))
+    dates = times(root)
+    facts = gather(tree, root, url, dates, (lead_text, text))
     article = Article(
         epoch=int(captured.timestamp()) * 1000,
         title=f"{title} - {facts.show}" if facts.show else title,
         url=url,
-        shown=_shown(root, facts.published),
+        shown=_shown(dates, facts.published),
         image=facts.image,
         lead=lead.lstrip(" "),
         body=inside,
@@ -218,7 +220,7 @@ def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
             own = link if link == url else urls.canonical(link)
         except BadUrl:
             continue
-        code = re.match(SITE + r"/([a-z-]{2,7})/", own)
+        code = _EDITION.match(own)
         if code and not url.startswith(code[0]):
             return own
         if code:
@@ -227,9 +229,9 @@ def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
     return None if language.lower().startswith(("zh", "cn", "tw")) else f"lang={language[:20]}"
 
 
-def _shown(root: LexborNode, published: datetime | None) -> str:
+def _shown(dates: list[LexborNode], published: datetime | None) -> str:
     """Return the publication time as readers see it."""
-    if shown := markup.line(root.css_first(DATES)):
+    if dates and (shown := markup.line(dates[0])):
         return shown
     return published.astimezone(PARIS).strftime("%d/%m/%Y - %H:%M") if published else ""
 
