@@ -50,11 +50,11 @@ LEVELS = [
     "archive.export.site.tree",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
-    "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.look crawler.secrets crawler.tape crawler.tested",
-    "crawler.aftermath crawler.log crawler.run",
-    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
-    "crawler.outing crawler.spiders.rfi crawler.wire",
-    "crawler.commands.crawl crawler.commands.probe",
+    "crawler.agent crawler.arguments crawler.coded crawler.framing crawler.grace crawler.guest crawler.look crawler.lookup crawler.secrets crawler.tape",
+    "crawler.aftermath crawler.connection crawler.log crawler.run",
+    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.dedupe crawler.dial crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
+    "crawler.message crawler.outing crawler.pool crawler.spiders.rfi",
+    "crawler.commands.crawl crawler.commands.probe crawler.wire",
 ]
 
 
