@@ -8,7 +8,7 @@ whose digest names the payload in WARC (content coding kept).
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache, lru_cache
+from functools import cache
 from typing import Literal
 
 from archive.coding import OPENERS
@@ -174,11 +174,10 @@ def _field(name: str) -> re.Pattern[bytes]:
     return re.compile(rb"\n" + re.escape(name.encode()) + rb"[ \t]*:([^\n]*)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=16)
 def fields(head: bytes) -> tuple[tuple[bytes, bytes], ...]:
     """Return the header fields of a message, in order: names lower case, values without blanks around them.
 
-    A line without a colon is none.  Remembered for a few heads, each of which is asked for a dozen fields.
+    A line without a colon is none.
     """
     lines = _FOLD.sub(b" ", head).split(b"\n")[1:]
     pairs = (line.partition(b":") for line in lines)
