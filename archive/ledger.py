@@ -7,9 +7,10 @@ functions of the WARC.  A file is on disk before the row that names it.
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from archive import article as files
 from archive import content, disk, page, taken, urls, warc
@@ -26,16 +27,33 @@ from archive.taken import Taken
 
 NEW = 0
 """Number of a capture that has none yet."""
+NOTHING: Mapping[int, str] = MappingProxyType({})
 Put = Callable[[Path, bytes], None]
 """Puts a file with these bytes in its place."""
 
 
 def put(path: Path, content: bytes) -> None:
     """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
-    with disk.writing(path):
-        stands = path.exists() and path.read_bytes() == content
-    if not stands:
+    if not stands(path, content):
         disk.replace(path, content)
+
+
+def stands(path: Path, content: bytes) -> bool:
+    """Tell whether a file with these bytes stands in its place.  Raises CannotWrite."""
+    with disk.writing(path):
+        return path.exists() and path.read_bytes() == content
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What is made of a page before the index hears of it."""
+
+    paged: Paged
+    """What the index is to keep of it, but for the number of its capture."""
+    path: Path
+    """Of the article's file."""
+    content: bytes | None
+    """What that file is to hold, so that the page may be committed; None: it stays as it is."""
 
 
 class Ledger:
@@ -48,16 +66,20 @@ class Ledger:
     def take(self, exchange: Exchange, capture: Capture) -> Taken:
         """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
         found = taken.read(exchange)
+        self.note(exchange, capture, found)
+        return found
+
+    def note(self, exchange: Exchange, capture: Capture, found: Taken) -> None:
+        """Do all that follows from what a recorded exchange holds.  Raises CannotWrite, BadUrl."""
         if isinstance(found, Page):
             self.commit(capture, found, self.write(capture, found))
-            return found
+            return
         with self.index:  # what it names is noted in one step with it: a run that dies loses none of it
             self.settle(capture, taken.outcome(found))
             if isinstance(found, Listing):
                 self._list(found, exchange)
             elif isinstance(found, Sheet):
                 self.index.list_urls((url, 0) for url in found.names)
-        return found
 
     def _list(self, found: Listing, exchange: Exchange) -> None:
         self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
@@ -90,23 +112,29 @@ class Ledger:
             self.index.list_urls([(url, rank(url))])
             return self.index.capture(capture, url, State.LISTED)
 
-    def write(self, capture: Capture, found: Page) -> Paged:
-        """Put the file of a page on disk, if it is the newest version; return what `commit` is to note of it."""
-        url, made = found.article.url, paged(NEW, capture, found)
-        pages = sorted([*self.index.pages(url), made], key=lambda one: one.order)
-        newest, path = _newest(pages), self.root / urls.article_path(url)
+    def make(self, capture: Capture, found: Page) -> Made:
+        """Make of a page what `commit` is to note of it, and its file, if it is the newest version or there is none."""
+        url, text = found.article.url, _text(found)
+        made, path = paged(NEW, capture, found, text), self.root / urls.article_path(url)
+        newest = _newest(sorted([*self.index.pages(url), made], key=lambda one: one.order))
         if newest is made:
-            self._put(path, _text(found))
-        elif not path.exists():
-            self._put(path, _text(self._read(newest.number)))
+            return Made(made, path, text)
+        return Made(made, path, None if path.exists() else _text(self._read(newest.number)))
+
+    def write(self, capture: Capture, found: Page) -> Made:
+        """Put the file of a page on disk, if it is the newest version; return what `commit` is to note of it."""
+        made = self.make(capture, found)
+        if made.content is not None:
+            self._put(made.path, made.content)
         return made
 
-    def commit(self, capture: Capture, found: Page, made: Paged) -> None:
+    def commit(self, capture: Capture, found: Page, made: Made) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
             number = self.settle(capture, Outcome(State.ARCHIVED))
-            self._page(replace(made, number=number), found)
-            self.derive(found.article.url, {number: found})
+            self._page(replace(made.paged, number=number), found)
+            placed = NOTHING if made.content is None else {number: made.paged.sha256}
+            self.derive(found.article.url, {number: found}, placed=placed)
 
     def judge(self, number: int, capture: Capture, found: Page | NotAnArticle) -> None:
         """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it."""
@@ -124,11 +152,14 @@ class Ledger:
             with suppress(BadUrl):  # a page may name what no request could: the article stands without it
                 self.index.list_urls([(urls.canonical(named), rank(found.article.url, found.facts.published))])
 
-    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> None:
+    def derive(
+        self, url: str, read: Mapping[int, Page], *, again: bool = False, placed: Mapping[int, str] = NOTHING
+    ) -> None:
         """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.
 
         read: pages that need not be read again, by the numbers of their captures.
         again: make file and row even if they stand.  Raises CannotWrite, BadRecord.
+        placed: SHA-256 of files that were put in their place a moment ago, by the numbers of their captures.
         """
         with self.index:
             pages = self.index.pages(url)
@@ -137,11 +168,15 @@ class Ledger:
                     self.index.changed(one.number, change)
             newest = _newest(pages).number
             if again or self.index.made_from(url) != newest:
-                found = read.get(newest) or self._read(newest)
-                text, path = _text(found), urls.article_path(url)
-                self._put(self.root / path, text)
-                self.index.file(found.article, found.facts, path, hashlib.sha256(text).hexdigest(), newest)
+                found, path = read.get(newest) or self._read(newest), urls.article_path(url)
+                sha256 = placed.get(newest) or self._placed(path, _text(found))
+                self.index.file(found.article, found.facts, path, sha256, newest)
             self.index.stand(url)
+
+    def _placed(self, path: str, text: bytes) -> str:
+        """Put an article's file in its place; return its SHA-256."""
+        self._put(self.root / path, text)
+        return hashlib.sha256(text).hexdigest()
 
     def _read(self, number: int) -> Page:
         """Read the page of a capture that holds one again.  Raises BadRecord."""
@@ -191,9 +226,9 @@ def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:
     return found
 
 
-def paged(number: int, capture: Capture, found: Page) -> Paged:
-    """Return what the index keeps of a page, but for what it says anew."""
-    sha256 = hashlib.sha256(_text(found)).hexdigest()
+def paged(number: int, capture: Capture, found: Page, text: bytes = b"") -> Paged:
+    """Return what the index keeps of a page, but for what it says anew.  text: of its file, if it is made already."""
+    sha256 = hashlib.sha256(text or _text(found)).hexdigest()
     return Paged(number, int(capture.date.timestamp()), capture.digest, sha256, content.of(found), "", page.VERSION)
 
 

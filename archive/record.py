@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from archive import moment
 from archive.errors import BadRecord
-from archive.exchange import Cut, Exchange
+from archive.exchange import Cut, Exchange, codings
 from archive.spool import Bytes
 
 FIELDS_TYPE = "application/warc-fields"
@@ -32,6 +32,10 @@ _PLAIN_HEAD = re.compile(rb"HTTP/[0-9.]+ +[0-9]{3}[^\r\n]*(?:\r\n[ \t]*[!-~][^\r
 _PLAIN_LIMIT = 32_000
 """Bytes; FastWARC gives up on a head of 32 KiB."""
 
+_PACKED = re.compile(
+    r"image/(?:jpeg|png|webp|avif|gif)|audio/(?:mpeg|mp4|ogg)|video/|font/woff|application/(?:zip|gzip)"
+)
+"""Media types whose bytes are compressed already, however they are sent."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _BASE32 = [first + second for first in _LETTERS for second in _LETTERS]
 """Each 10 bits as two letters of RFC 4648's base 32: base64.b32encode takes twice as long, three times a capture."""
@@ -166,6 +170,11 @@ def is_plain(head: bytes) -> bool:
     return len(head) <= _PLAIN_LIMIT and _PLAIN_HEAD.fullmatch(head) is not None
 
 
+def is_packed(exchange: Exchange) -> bool:
+    """Tell whether the body of an answer, as it came, is compressed already: by its coding or by what it is."""
+    return bool(codings(exchange.head)) or _PACKED.match(exchange.media_type) is not None
+
+
 def warc_fields(fields: Fields) -> bytes:
     """Return an application/warc-fields block.  Source: 6.2, annex A."""
     return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode(errors="replace") for name, value in fields)
@@ -182,11 +191,20 @@ def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def response_fields(exchange: Exchange, info: str) -> Fields:
-    """Return the header fields of a response record that speak of its exchange.  Source: 6.3."""
+def payload(exchange: Exchange) -> str:
+    """Return the labelled digest that names the payload of an answer; "" if its head is not plain."""
+    return digest(exchange.body) if is_plain(exchange.head) else ""
+
+
+def response_fields(exchange: Exchange, info: str, named: str | None = None) -> Fields:
+    """Return the header fields of a response record that speak of its exchange.  Source: 6.3.
+
+    named: what `payload` says of it, if that was asked already.
+    """
+    named = payload(exchange) if named is None else named
     return (
         *_of_both(exchange, info),
-        *((("WARC-Payload-Digest", digest(exchange.body)),) if is_plain(exchange.head) else ()),
+        *((("WARC-Payload-Digest", named),) if named else ()),
         *((("WARC-Truncated", exchange.truncated),) if exchange.truncated else ()),
         ("Content-Type", _RESPONSE_TYPE),
     )
@@ -203,7 +221,7 @@ def revisit_fields(exchange: Exchange, info: str, original: Record) -> Fields:
         ("WARC-Refers-To", original.id),
         ("WARC-Refers-To-Target-URI", original.get("WARC-Target-URI")),
         ("WARC-Refers-To-Date", original.get("WARC-Date")),
-        ("WARC-Payload-Digest", digest(exchange.body)),
+        ("WARC-Payload-Digest", original.get("WARC-Payload-Digest")),
         ("WARC-Truncated", "length"),
         ("Content-Type", _RESPONSE_TYPE),
     )
