@@ -10,7 +10,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from types import MappingProxyType
 
 from archive import article as files
 from archive import content, disk, page, taken, urls, warc
@@ -27,7 +26,6 @@ from archive.taken import Taken
 
 NEW = 0
 """Number of a capture that has none yet."""
-NOTHING: Mapping[int, str] = MappingProxyType({})
 Put = Callable[[Path, bytes], None]
 """Puts a file with these bytes in its place."""
 
@@ -54,6 +52,8 @@ class Made:
     """Of the article's file."""
     content: bytes | None
     """What that file is to hold, so that the page may be committed; None: it stays as it is."""
+    first: bool = False
+    """Whether no other page of the article is known."""
 
 
 class Ledger:
@@ -116,7 +116,9 @@ class Ledger:
         """Make of a page what `commit` is to note of it, and its file, if it is the newest version or there is none."""
         url, text = found.article.url, _text(found)
         made, path = paged(NEW, capture, found, text), self.root / urls.article_path(url)
-        newest = _newest(sorted([*self.index.pages(url), made], key=lambda one: one.order))
+        if not (pages := self.index.pages(url)):
+            return Made(replace(made, changed=content.FIRST), path, text, first=True)
+        newest = _newest(sorted([*pages, made], key=lambda one: one.order))
         if newest is made:
             return Made(made, path, text)
         return Made(made, path, None if path.exists() else _text(self._read(newest.number)))
@@ -131,10 +133,13 @@ class Ledger:
     def commit(self, capture: Capture, found: Page, made: Made) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
-            number = self.settle(capture, Outcome(State.ARCHIVED))
+            url, number = found.article.url, self.settle(capture, Outcome(State.ARCHIVED))
             self._page(replace(made.paged, number=number), found)
-            placed = NOTHING if made.content is None else {number: made.paged.sha256}
-            self.derive(found.article.url, {number: found}, placed=placed)
+            if made.first:
+                self.index.file(found.article, found.facts, urls.article_path(url), made.paged.sha256, number)
+                self.index.stand(url)
+            else:
+                self.derive(url, {number: found})
 
     def judge(self, number: int, capture: Capture, found: Page | NotAnArticle) -> None:
         """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it."""
@@ -148,18 +153,17 @@ class Ledger:
     def _page(self, made: Paged, found: Page) -> None:
         """Note a page and the pictures that it names."""
         self.index.page(made)
+        pictures = []
         for named in filter(None, (found.facts.image, found.facts.shown)):
             with suppress(BadUrl):  # a page may name what no request could: the article stands without it
-                self.index.list_urls([(urls.canonical(named), rank(found.article.url, found.facts.published))])
+                pictures.append((urls.canonical(named), rank(found.article.url, found.facts.published)))
+        self.index.list_urls(pictures)
 
-    def derive(
-        self, url: str, read: Mapping[int, Page], *, again: bool = False, placed: Mapping[int, str] = NOTHING
-    ) -> None:
+    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> None:
         """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.
 
         read: pages that need not be read again, by the numbers of their captures.
         again: make file and row even if they stand.  Raises CannotWrite, BadRecord.
-        placed: SHA-256 of files that were put in their place a moment ago, by the numbers of their captures.
         """
         with self.index:
             pages = self.index.pages(url)
@@ -168,15 +172,11 @@ class Ledger:
                     self.index.changed(one.number, change)
             newest = _newest(pages).number
             if again or self.index.made_from(url) != newest:
-                found, path = read.get(newest) or self._read(newest), urls.article_path(url)
-                sha256 = placed.get(newest) or self._placed(path, _text(found))
-                self.index.file(found.article, found.facts, path, sha256, newest)
+                found = read.get(newest) or self._read(newest)
+                text, path = _text(found), urls.article_path(url)
+                self._put(self.root / path, text)
+                self.index.file(found.article, found.facts, path, hashlib.sha256(text).hexdigest(), newest)
             self.index.stand(url)
-
-    def _placed(self, path: str, text: bytes) -> str:
-        """Put an article's file in its place; return its SHA-256."""
-        self._put(self.root / path, text)
-        return hashlib.sha256(text).hexdigest()
 
     def _read(self, number: int) -> Page:
         """Read the page of a capture that holds one again.  Raises BadRecord."""

@@ -177,7 +177,12 @@ def is_packed(exchange: Exchange) -> bool:
 
 def warc_fields(fields: Fields) -> bytes:
     """Return an application/warc-fields block.  Source: 6.2, annex A."""
-    return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode(errors="replace") for name, value in fields)
+    return "".join([f"{name}: {_line(value)}\r\n" for name, value in fields]).encode(errors="replace")
+
+
+def _line(value: str) -> str:
+    """Return a value on one line."""
+    return _BREAKS.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def parse_fields(text: bytes) -> Fields:

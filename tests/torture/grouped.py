@@ -1,0 +1,28 @@
+"""`python -m tests.torture.grouped ARCHIVE N`: archive N articles as one group, and end the run in order."""
+
+import sys
+from pathlib import Path
+
+from archive.errors import CannotWrite
+from tests.archive import archives
+from tests.archive.archives import CN, page, page_of
+
+
+def main(root: Path, number: int) -> int:
+    """Do it; 13 where the disk refuses."""
+    archive = archives.open_archive(root)
+    try:
+        for article in CN[:number]:
+            exchange = page(article)
+            capture, found = archive.record(exchange), page_of(exchange)
+            archive.commit(capture, found, archive.make(capture, found), lambda _: None)
+        archive.flush()
+        archives.close(archive)
+    except CannotWrite as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1]), int(sys.argv[2])))
