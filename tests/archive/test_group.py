@@ -4,6 +4,7 @@ import re
 import signal
 import sys
 from contextlib import closing
+from functools import partial
 
 import pytest
 
@@ -123,7 +124,10 @@ def test_what_nobody_reads_again_waits_too(archive):
 
 def test_a_mistake_in_one_harms_no_other(archive):
     """Law: where one deed fails for a reason of its own, all others are done, and it is told what it failed with."""
-    group, told = Group(), dict[str, object]()
+    group, told = Group(), dict[str, str]()
+
+    def hear(name, error):
+        told[name] = repr(error)
 
     def note(name):
         if name == "b":
@@ -131,7 +135,7 @@ def test_a_mistake_in_one_harms_no_other(archive):
         archive.index.list_urls([(f"https://www.rfi.fr/{name}", 1)])
 
     for name in "abc":
-        group.add(Deed(name, lambda name=name: note(name), lambda error, name=name: told.update({name: repr(error)})))
+        group.add(Deed(name, partial(note, name), partial(hear, name)))
     group.note(archive.index)
 
     assert told == {"a": "None", "b": "KeyError('b')", "c": "None"}
