@@ -4,16 +4,22 @@ What is compressed already is not compressed once more, which would take most of
 a record and give back one byte in a hundred: it stands in stored blocks of the same stream.
 """
 
+import re
 import struct
 from collections.abc import Iterator
 
 from zlib_ng import zlib_ng
 
+from archive.exchange import Exchange, codings
 from archive.record import Fields, digest, warc_fields
 from archive.spool import Bytes
 
 END = b"\r\n\r\n"
 """Stands behind the block of each record."""
+_PACKED = re.compile(
+    r"image/(?:jpeg|png|webp|avif|gif)|audio/(?:mpeg|mp4|ogg)|video/|font/woff|application/(?:zip|gzip)"
+)
+"""Media types whose bytes are compressed already, however they are sent."""
 _LEVEL = 6
 _STEP = 1 << 16
 _GZIP = b"\x1f\x8b\x08" + bytes(6) + b"\xff"
@@ -24,6 +30,11 @@ _MOST = 0xFFFF
 """Bytes of a stored block."""
 _TAIL = struct.Struct("<II")
 """Behind the blocks: CRC-32 and length of what they hold."""
+
+
+def is_packed(exchange: Exchange) -> bool:
+    """Tell whether the body of an answer, as it came, is compressed already: by its coding or by what it is."""
+    return bool(codings(exchange.head)) or _PACKED.match(exchange.media_type) is not None
 
 
 def member(fields: Fields, block: tuple[Bytes, ...], packed: Bytes = b"") -> Iterator[bytes]:

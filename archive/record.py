@@ -15,7 +15,7 @@ from typing import NamedTuple, cast
 
 from archive import moment
 from archive.errors import BadRecord
-from archive.exchange import Cut, Exchange, codings
+from archive.exchange import Cut, Exchange
 from archive.spool import Bytes
 
 FIELDS_TYPE = "application/warc-fields"
@@ -32,10 +32,6 @@ _PLAIN_HEAD = re.compile(rb"HTTP/[0-9.]+ +[0-9]{3}[^\r\n]*(?:\r\n[ \t]*[!-~][^\r
 _PLAIN_LIMIT = 32_000
 """Bytes; FastWARC gives up on a head of 32 KiB."""
 
-_PACKED = re.compile(
-    r"image/(?:jpeg|png|webp|avif|gif)|audio/(?:mpeg|mp4|ogg)|video/|font/woff|application/(?:zip|gzip)"
-)
-"""Media types whose bytes are compressed already, however they are sent."""
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 _BASE32 = [first + second for first in _LETTERS for second in _LETTERS]
 """Each 10 bits as two letters of RFC 4648's base 32: base64.b32encode takes twice as long, three times a capture."""
@@ -168,11 +164,6 @@ def is_plain(head: bytes) -> bool:
     the field would each make another one, and call the file damaged.
     """
     return len(head) <= _PLAIN_LIMIT and _PLAIN_HEAD.fullmatch(head) is not None
-
-
-def is_packed(exchange: Exchange) -> bool:
-    """Tell whether the body of an answer, as it came, is compressed already: by its coding or by what it is."""
-    return bool(codings(exchange.head)) or _PACKED.match(exchange.media_type) is not None
 
 
 def warc_fields(fields: Fields) -> bytes:

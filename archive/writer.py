@@ -10,7 +10,7 @@ from pathlib import Path
 from archive.disk import sync_folder, writing
 from archive.errors import CannotWrite
 from archive.exchange import Exchange
-from archive.member import END, member, squeezed
+from archive.member import END, is_packed, member, squeezed
 from archive.record import (
     FIELDS_TYPE,
     Capture,
@@ -18,7 +18,6 @@ from archive.record import (
     Place,
     Record,
     head_fields,
-    is_packed,
     new_id,
     payload,
     request_fields,

@@ -10,7 +10,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import member, warc
-from archive.record import is_packed
 from archive.writer import Writer
 from tests.archive.archives import START, answer
 
@@ -50,9 +49,9 @@ def test_stored_parts_of_any_length(tmp_path, size):
 @pytest.mark.parametrize(("kind", "packed"), TYPES)
 def test_what_is_compressed_already(kind, packed):
     """Law: a body is stored as it is if it was sent in a coding, or is of a kind that is compressed by itself."""
-    assert is_packed(answer("https://s.rfi.fr/a", b"short", 200, kind)) is packed
-    assert is_packed(answer("https://s.rfi.fr/a", b"long " * 100, 200, kind))
-    assert is_packed(answer("https://s.rfi.fr/a", b"x", 200, kind, "Content-Encoding: identity")) is packed
+    assert member.is_packed(answer("https://s.rfi.fr/a", b"short", 200, kind)) is packed
+    assert member.is_packed(answer("https://s.rfi.fr/a", b"long " * 100, 200, kind))
+    assert member.is_packed(answer("https://s.rfi.fr/a", b"x", 200, kind, "Content-Encoding: identity")) is packed
 
 
 def test_bodies_in_a_file(tmp_path):
