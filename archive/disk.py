@@ -3,11 +3,14 @@
 Imports errors only.  Every refusal of the file system becomes one CannotWrite.
 """
 
+import ctypes
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 
 from archive.errors import CannotWrite
@@ -21,6 +24,13 @@ _ADVICE = {
     errno.EPERM: "permission denied: give this user the right to write there",
     errno.EIO: "the disk reports an error: check it before the next run",
 }
+_MANY = 8
+"""Files of one go from which on the whole file system is synced: once, where each of them would wait for the disk."""
+_SYNCED_WHOLE = frozenset((0xEF53, 0x58465342, 0x9123683E, 0xF2F52010, 0x01021994, 0x794C7630))
+"""File systems (ext, XFS, Btrfs, F2FS, tmpfs, overlay) whose syncfs waits for all that fsync would have waited for;
+others, such as FUSE, pass it on to nobody.  Source: linux/magic.h, syncfs(2)."""
+_TELLS = 5, 8
+"""The first Linux whose syncfs says that something could not be written.  Source: syncfs(2), VERSIONS."""
 
 
 @contextmanager
@@ -96,3 +106,71 @@ def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = Tru
             raise
         if durable:
             sync_folder(path.parent)
+
+
+def replace_all(files: Mapping[Path, bytes]) -> None:
+    """Put many files in their places as `replace` does, all durable when this returns: the disk is waited for together.
+
+    Raises CannotWrite; then some may stand in their places, each whole, and no temporary one is left.
+    """
+    made: dict[Path, Path] = {}
+    current = Path()
+    try:
+        for current, content in files.items():
+            made[current] = _written(current, content)
+        _sync_all(made.values())
+        for current, temporary in made.items():
+            temporary.replace(current)
+        _sync_all({path.parent: None for path in made})
+    except BaseException as error:
+        for temporary in made.values():
+            with suppress(OSError):
+                temporary.unlink(missing_ok=True)
+        with writing(current):
+            raise error from None
+
+
+def _written(path: Path, content: bytes) -> Path:
+    """Write a temporary file beside `path`, not synced yet; return it.  Raises OSError: then it is gone again."""
+    temporary = path.with_name(f".{path.name}.new")
+    make_folder(path.parent)
+    try:
+        with temporary.open("wb", buffering=0) as file:
+            rest = memoryview(content)
+            while rest:
+                rest = rest[file.write(rest) :]
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _sync_all(paths: Iterable[Path]) -> None:
+    """Make files of one file system, or the names in folders, durable: one by one if they are few.  Raises OSError."""
+    some = list(paths)
+    whole = len(some) >= _MANY and _is_synced_whole(some[0].parent)
+    for path in some[:1] if whole else some:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            if not whole:
+                os.fsync(handle)
+            elif _libc().syncfs(handle):
+                raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()))
+        finally:
+            os.close(handle)
+
+
+@cache
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+@cache
+def _is_synced_whole(folder: Path) -> bool:
+    """Tell whether syncing the whole file system below a folder is as good as syncing each file of it."""
+    release = re.match(r"([0-9]+)\.([0-9]+)", os.uname().release)
+    if os.uname().sysname != "Linux" or not release or tuple(map(int, release.groups())) < _TELLS:
+        return False
+    told = (ctypes.c_long * 64)()  # struct statfs, whose first field is the kind of file system
+    return _libc().statfs(os.fsencode(folder), told) == 0 and told[0] & 0xFFFFFFFF in _SYNCED_WHOLE

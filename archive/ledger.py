@@ -28,10 +28,14 @@ Put = Callable[[Path, bytes], None]
 
 def put(path: Path, content: bytes) -> None:
     """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
-    with disk.writing(path):
-        stands = path.exists() and path.read_bytes() == content
-    if not stands:
+    if not stands(path, content):
         disk.replace(path, content)
+
+
+def stands(path: Path, content: bytes) -> bool:
+    """Tell whether a file with these bytes stands in its place.  Raises CannotWrite."""
+    with disk.writing(path):
+        return path.exists() and path.read_bytes() == content
 
 
 class Ledger:
@@ -44,14 +48,17 @@ class Ledger:
     def take(self, exchange: Exchange, capture: Capture) -> Taken:
         """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
         found = taken.read(exchange)
-        made = draft.drafted(exchange, found)
-        if made.page:
-            self.write(capture, made.page)
-        self.enter(capture, made)
+        self.note(capture, draft.drafted(exchange, found))
         return found
 
+    def note(self, capture: Capture, found: Draft) -> None:
+        """Do all that follows from a recorded exchange, of which a draft was made.  Raises CannotWrite."""
+        if found.page:
+            self.write(capture, found.page)
+        self.enter(capture, found)
+
     def enter(self, capture: Capture, found: Draft) -> None:
-        """Note all that follows from a recorded exchange, of which a draft was made.  Raises CannotWrite."""
+        """Do the same where the file is in its place.  Raises CannotWrite."""
         with self.index:  # what it names is noted in one step with it: a run that dies loses none of it
             if found.page:
                 self.commit(capture, found.page)
@@ -85,22 +92,32 @@ class Ledger:
             self.index.list_urls([(url, rank(url))])
             return self.index.capture(capture, url, State.LISTED)
 
-    def write(self, capture: Capture, made: Made) -> None:
-        """Put the file of a page on disk, if it is the newest version."""
+    def file(self, capture: Capture, made: Made) -> bytes | None:
+        """Return what the file of a page's article is to hold before the page is committed; None: it stays as it is."""
         url, page = made.page.article.url, paged(NEW, capture, made)
-        pages = sorted([*self.index.pages(url), page], key=lambda one: one.order)
-        newest, path = _newest(pages), self.root / urls.article_path(url)
+        newest = _newest(sorted([*self.index.pages(url), page], key=lambda one: one.order))
         if newest is page:
-            self._put(path, made.text)
-        elif not path.exists():
-            self._put(path, self._read(newest.number).text)
+            return made.text
+        return None if (self.root / urls.article_path(url)).exists() else self._read(newest.number).text
+
+    def write(self, capture: Capture, made: Made) -> None:
+        """Put the file of a page on disk, if it is the newest version or there is none."""
+        if (content := self.file(capture, made)) is not None:
+            self._put(self.root / urls.article_path(made.page.article.url), content)
 
     def commit(self, capture: Capture, made: Made) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
-            number = self.settle(capture, Outcome(State.ARCHIVED))
-            self._page(number, capture, made)
-            self.derive(made.page.article.url, {number: made})
+            url, number = made.page.article.url, self.settle(capture, Outcome(State.ARCHIVED))
+            if self.index.pages(url):
+                self._page(number, capture, made)
+                self.derive(url, {number: made})
+            else:  # what `derive` would find, found at once
+                self._page(number, capture, made, content.FIRST)
+                self.index.file(
+                    made.page.article, made.page.facts, urls.article_path(url), made.sha256, number, made.words
+                )
+                self.index.stand(url)
 
     def judge(self, number: int, capture: Capture, made: Made | None) -> None:
         """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it.
@@ -112,9 +129,9 @@ class Ledger:
             if made:
                 self._page(number, capture, made)
 
-    def _page(self, number: int, capture: Capture, made: Made) -> None:
-        """Note a page and the pictures that it names."""
-        self.index.page(paged(number, capture, made))
+    def _page(self, number: int, capture: Capture, made: Made, changed: str = "") -> None:
+        """Note a page and the pictures that it names.  changed: what it says anew, as far as that is known."""
+        self.index.page(paged(number, capture, made, changed))
         self.index.list_urls(made.pictures)
 
     def derive(self, url: str, read: Mapping[int, Made], *, again: bool = False) -> None:
@@ -177,10 +194,10 @@ def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:
     return found
 
 
-def paged(number: int, capture: Capture, made: Made) -> Paged:
-    """Return what the index keeps of a page, but for what it says anew."""
+def paged(number: int, capture: Capture, made: Made, changed: str = "") -> Paged:
+    """Return what the index keeps of a page; changed: what it says anew, as far as that is known."""
     epoch = int(capture.date.timestamp())
-    return Paged(number, epoch, capture.digest, made.sha256, made.content, "", page.VERSION)
+    return Paged(number, epoch, capture.digest, made.sha256, made.content, changed, page.VERSION)
 
 
 def _newest(pages: Sequence[Paged]) -> Paged:

@@ -168,7 +168,12 @@ def is_plain(head: bytes) -> bool:
 
 def warc_fields(fields: Fields) -> bytes:
     """Return an application/warc-fields block.  Source: 6.2, annex A."""
-    return b"".join(f"{name}: {_BREAKS.sub(' ', value)}\r\n".encode(errors="replace") for name, value in fields)
+    return "".join([f"{name}: {_line(value)}\r\n" for name, value in fields]).encode(errors="replace")
+
+
+def _line(value: str) -> str:
+    """Return a value on one line."""
+    return _BREAKS.sub(" ", value) if "\n" in value or "\r" in value else value
 
 
 def parse_fields(text: bytes) -> Fields:
@@ -182,11 +187,20 @@ def new_id() -> str:
     return f"<urn:uuid:{uuid.uuid4()}>"
 
 
-def response_fields(exchange: Exchange, info: str) -> Fields:
-    """Return the header fields of a response record that speak of its exchange.  Source: 6.3."""
+def payload(exchange: Exchange) -> str:
+    """Return the labelled digest that names the payload of an answer; "" if its head is not plain."""
+    return digest(exchange.body) if is_plain(exchange.head) else ""
+
+
+def response_fields(exchange: Exchange, info: str, named: str | None = None) -> Fields:
+    """Return the header fields of a response record that speak of its exchange.  Source: 6.3.
+
+    named: what `payload` says of it, if that was asked already.
+    """
+    named = payload(exchange) if named is None else named
     return (
         *_of_both(exchange, info),
-        *((("WARC-Payload-Digest", digest(exchange.body)),) if is_plain(exchange.head) else ()),
+        *((("WARC-Payload-Digest", named),) if named else ()),
         *((("WARC-Truncated", exchange.truncated),) if exchange.truncated else ()),
         ("Content-Type", _RESPONSE_TYPE),
     )
@@ -203,7 +217,7 @@ def revisit_fields(exchange: Exchange, info: str, original: Record) -> Fields:
         ("WARC-Refers-To", original.id),
         ("WARC-Refers-To-Target-URI", original.get("WARC-Target-URI")),
         ("WARC-Refers-To-Date", original.get("WARC-Date")),
-        ("WARC-Payload-Digest", digest(exchange.body)),
+        ("WARC-Payload-Digest", original.get("WARC-Payload-Digest")),
         ("WARC-Truncated", "length"),
         ("Content-Type", _RESPONSE_TYPE),
     )

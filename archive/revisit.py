@@ -10,31 +10,32 @@ from archive import moment, urls, warc
 from archive.errors import BadRecord
 from archive.exchange import Exchange
 from archive.index import Index
-from archive.record import Place, Record, digest, entity, is_plain
+from archive.record import Place, Record, digest, entity, payload
 
 
-def original(folder: Path, index: Index, exchange: Exchange, file: str) -> Record | None:
+def original(folder: Path, index: Index, exchange: Exchange, file: str, named: str | None = None) -> Record | None:
     """Return the record whose payload an answer has again; None if the answer must be stored whole.
 
     folder: where the WARC files are.  file: name of the one that the answer will stand in.
+    named: what `record.payload` says of the answer, if that was asked already.
     """
-    if exchange.truncated or not exchange.body or not is_plain(exchange.head):
+    named = payload(exchange) if named is None else named
+    if exchange.truncated or not exchange.body or not named:
         return None
-    payload = digest(exchange.body)
-    place = index.original(urls.canonical(exchange.url), payload, file=file)
+    place = index.original(urls.canonical(exchange.url), named, file=file)
     try:
         found = warc.read_record(folder, place) if place else None
     except BadRecord:
         return None  # damaged or gone: what came now takes its place
-    return found if found and digest(entity(found)[1]) == payload else None
+    return found if found and digest(entity(found)[1]) == named else None
 
 
 def referred(index: Index, revisit: Record) -> Place:
     """Return where the record lies that a revisit refers to, as the index has it.  Raises BadRecord, BadUrl."""
     url = urls.canonical(revisit.get("WARC-Refers-To-Target-URI"))
     date = moment.read(revisit.get("WARC-Refers-To-Date"))
-    payload = revisit.get("WARC-Payload-Digest")
-    place = index.original(url, payload, file=revisit.file, date=date) if date else None
+    named = revisit.get("WARC-Payload-Digest")
+    place = index.original(url, named, file=revisit.file, date=date) if date else None
     if place is None:
         raise BadRecord(revisit.file, revisit.offset, f"it refers to a record of {url} that is not there")
     return place

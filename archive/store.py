@@ -1,29 +1,36 @@
 """Archive(root): the only writer.  Bytes first, then the file made of them, then the row that says so.
 
+What is recorded may wait for the disk together, in a group: `flush` makes all of it durable, in that order.
 Whatever dies, wherever it dies, the next run or a rebuild makes the rest.
 """
 
 import socket
-from collections.abc import Callable, Mapping
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack, suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import borrow, disk, intake, lenient, merge, revisit, warc
-from archive.errors import NotFound
+from archive import borrow, disk, draft, intake, lenient, merge, revisit, taken, urls, warc
+from archive.decide import Outcome
+from archive.draft import Made
+from archive.errors import CannotWrite, NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, SAME, fold, summary
+from archive.group import Deed, Done, Group
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
 from archive.pairing import Pair
-from archive.record import ANSWERS, Capture, Fields, Record
+from archive.record import ANSWERS, Capture, Fields, Record, payload
 from archive.reserve import Reserve
 from archive.rows import Run
 from archive.seal import gate, seal
+from archive.taken import Taken
+from archive.writer import Writer
 
 ROTATE = 1 << 30
 """Bytes after which a run goes on in a new WARC file."""
@@ -32,7 +39,7 @@ Clock = Callable[[], datetime]
 
 
 class Archive:
-    """An archive that this process writes to: `record`, `ledger`, `finish`, `close`."""
+    """An archive that this process writes to: `record`, `take`, `commit`, `flush`, `finish`, `close`."""
 
     def __init__(
         self,
@@ -54,16 +61,17 @@ class Archive:
         self._spider, self._clock, self._about, self._rotate = spider, clock, about, rotate
         self._least_free = least_free
         self._started, self._serial = clock(), 0
-        self._pairs = self._unsaid = 0  # recorded in this file; fetches without a page that the index refused
-        self._warc: warc.Writer | None = None
+        self._unsaid = 0  # fetches without a page that the index refused
+        self._warc: Writer | None = None
+        self._group, self._refused = Group(), ""  # what waits; why nothing more is taken
         with disk.writing(root):
             disk.make_folder(root / "warc")
         with ExitStack() as undo:
             self._lock = Lock(root, spider, self._started)
             undo.callback(self._lock.release)
-            self.index = Index(root / INDEX, create=True)
-            undo.callback(self.index.close)
-            self.ledger = Ledger(root, self.index)
+            self._index = Index(root / INDEX, create=True)
+            undo.callback(self._index.close)
+            self.ledger = Ledger(root, self._index)
             disk.need(root, least_free)
             self._reserve = Reserve(root)
             undo.callback(self._reserve.release)
@@ -72,10 +80,10 @@ class Archive:
 
     def _meet(self) -> None:
         """Take in what a dead run or rollup left; refuse an index that would have all fetched again."""
-        merge.settle(self.root / "warc", self.index)
-        intake.settle(self.root, self.index)
+        merge.settle(self.root / "warc", self._index)
+        intake.settle(self.root, self._index)
         unknown = {path.name for path in warc.sealed(self.root / "warc")}.difference(
-            row.name for row in self.index.warcs()
+            row.name for row in self._index.warcs()
         )
         if unknown:
             raise NotFound(
@@ -85,13 +93,87 @@ class Archive:
         for left in warc.left_open(self.root / "warc"):
             self._mend(left)
 
+    @property
+    def index(self) -> Index:
+        """What is known, all that waited with it; where that is refused, whoever waits for it is told."""
+        if self._group.deeds:
+            with suppress(CannotWrite):
+                self.flush()
+        return self._index
+
+    def knowing(self, wanted: Iterable[str]) -> Index:
+        """Return what is known, and of these canonical URLs all that waited."""
+        return self.index if self._group.holds(wanted) else self._index
+
     def record(self, exchange: Exchange) -> Capture:
-        """Write an exchange to the WARC; it is on disk when this returns.  Raises CannotWrite."""
-        writer = self._writer()
-        original = revisit.original(self.root / "warc", self.index, exchange, writer.path.name)
-        capture = writer.pair(exchange, original)
-        self._pairs += 1
-        return capture
+        """Write an exchange to the WARC; it lasts after the next `flush`.  Raises CannotWrite."""
+        self._refuse()
+        writer, named, index = self._writer(), payload(exchange), self.knowing([urls.canonical(exchange.url)])
+        original = revisit.original(self.root / "warc", index, exchange, writer.path.name, named)
+        return writer.pair(exchange, original, named)
+
+    def take(self, exchange: Exchange, done: Done | None = None) -> Taken:
+        """Record an exchange and do all that follows from it; all is durable when this returns.  Raises CannotWrite.
+
+        done: where it is given, what no later step of a run reads may wait for the next `flush`, and is told then.
+        """
+        capture, url, found = self.record(exchange), urls.canonical(exchange.url), taken.read(exchange)
+        note = partial(self.ledger.note, capture, draft.drafted(exchange, found))
+        if done and taken.is_apart(found, url):
+            self._group.add(Deed(url, note, done))
+        else:
+            self.flush()
+            note()
+        return found
+
+    def settle(self, capture: Capture, outcome: Outcome) -> None:
+        """Note what a recorded answer made of its URL; all is durable when this returns.  Raises CannotWrite."""
+        self._refuse()
+        self.flush()
+        self.ledger.settle(capture, outcome)
+
+    def commit(self, capture: Capture, made: Made, done: Done) -> None:
+        """Archive a page with the next `flush`: its file, then its rows; `done` is told then.
+
+        Raises CannotWrite; BadRecord if the article's newest version is needed again and cannot be read.
+        """
+        self._refuse()
+        url = made.page.article.url
+        self.knowing([url])  # what another page of it makes is there, or this one would not know of it
+        content = self.ledger.file(capture, made)
+        file = None if content is None else (self.root / urls.article_path(url), content)
+        self._group.add(Deed(url, partial(self.ledger.commit, capture, made), done, file))
+
+    @property
+    def waiting(self) -> int:
+        """How many deeds wait for `flush`."""
+        return len(self._group.deeds)
+
+    def flush(self) -> None:
+        """Make all that was recorded durable, then the files made of it, then note it in one step.
+
+        Raises CannotWrite: then nothing more is recorded, and what has no row yet gets it when the run ends.
+        """
+        group, self._group = self._group, Group()
+        try:
+            if self._warc:
+                self._warc.sync()
+            if group.deeds:
+                group.place()
+                group.note(self._index)
+        except CannotWrite as error:
+            self._refused = str(error)
+            group.tell(error)
+            raise
+
+    def abandon(self, error: Exception) -> None:
+        """Wait for nothing more: whoever waits is told why.  What was recorded gets its rows when the run ends."""
+        group, self._group = self._group, Group()
+        group.tell(error)
+
+    def _refuse(self) -> None:
+        if self._refused:
+            raise CannotWrite(self._refused)
 
     def adopt(self, pair: Pair) -> int:
         """Write another tool's answer and its request as they stand, and do what follows; return the capture's number.
@@ -101,13 +183,13 @@ class Archive:
         writer, one = self._writer(), pair.answer
         request = (pair.request.header, pair.request.record.block) if pair.request else None
         offset, length = writer.foreign((one.header, one.record.block), request)
-        self._pairs += 1
         answer = Record(writer.path.name, offset, length, one.record.fields, one.record.block)
         behind = pair.request.record if pair.request else Record(answer.file, 0, 0, (("WARC-Type", "metadata"),), b"")
         return borrow.take(answer, behind, self.ledger)
 
     def fail(self, url: str, why: str) -> None:
         """Note, in the WARC and in the index, a fetch that brought no byte."""
+        self.knowing([urls.canonical(url)])
         now = self._clock()
         self._writer().metadata(now, ((FAILED, why),), url)
         self._unsaid += 1
@@ -116,6 +198,7 @@ class Archive:
 
     def look(self, url: str, version: str, at: datetime) -> None:
         """Note, in the WARC and in the index, that an archived article stands as it was: a 304 to this version."""
+        self.knowing([urls.canonical(url)])
         self._writer().metadata(at, ((SAME, version),), url)
         self._unsaid += 1
         self.ledger.looked(url, at)
@@ -132,18 +215,20 @@ class Archive:
         self._reserve.release()
         if not self._warc:
             return
+        self.flush()
         if self._is_behind(self._warc):
             self._catch_up(self._warc)
         run = Run(self._spider, self._started, self._clock(), outcome, counts, fields)
         self._warc.metadata(run.ended, summary(run))
-        with self.index:
-            self.index.run(run)
+        with self._index:
+            self._index.run(run)
         self._seal(self._warc)
 
     def end(self) -> None:
         """Seal what was imported: that is no run, and has no summary.  Nothing is adopted after this."""
         self._reserve.release()
         if self._warc:
+            self.flush()
             if self._is_behind(self._warc):
                 self._catch_up(self._warc)
             self._seal(self._warc)
@@ -152,33 +237,35 @@ class Archive:
         """Let the next writer in.  A file that was not finished stays open: the next run mends it."""
         self._reserve.release()
         try:
-            self.index.close()
+            self._index.close()
         finally:
             self._lock.release()
 
-    def _writer(self) -> warc.Writer:
+    def _writer(self) -> Writer:
         """Return the file that records go to now, a new one after ROTATE bytes.  Raises CannotWrite."""
         disk.need(self.root, self._least_free)
-        if self._warc and self._warc.size >= self._rotate and not self._is_behind(self._warc):
-            self._seal(self._warc)
+        if self._warc and self._warc.size >= self._rotate:
+            self.flush()
+            if not self._is_behind(self._warc):
+                self._seal(self._warc)
         if not self._warc:
             now = self._clock()
             name = warc.file_name(self._spider, now, self._serial, socket.gethostname())
-            self._warc = warc.Writer(self.root / "warc" / name, now, self._about)
-            self._serial, self._pairs, self._unsaid = self._serial + 1, 0, 0
+            self._warc = Writer(self.root / "warc" / name, now, self._about)
+            self._serial, self._unsaid = self._serial + 1, 0
         return self._warc
 
-    def _is_behind(self, writer: warc.Writer) -> bool:
+    def _is_behind(self, writer: Writer) -> bool:
         """Tell whether the index lacks anything that the open file has, refused by a full disk perhaps."""
-        return self._unsaid > 0 or len(self.index.offsets(writer.path.name)) < self._pairs
+        return self._unsaid > 0 or len(self._index.offsets(writer.path.name)) < writer.pairs
 
-    def _catch_up(self, writer: warc.Writer) -> None:
+    def _catch_up(self, writer: Writer) -> None:
         """Take in what the index lacks.  Raises CannotWrite: then the file stays open, and the next run mends it."""
         name = writer.path.name
-        fold(writer.path.with_name(name + warc.OPEN), self.ledger, taken=self.index.offsets(name))
+        fold(writer.path.with_name(name + warc.OPEN), self.ledger, taken=self._index.offsets(name))
         self._unsaid = 0
 
-    def _seal(self, writer: warc.Writer) -> None:
+    def _seal(self, writer: Writer) -> None:
         """Seal a file.  Its row comes first: a run killed between the two leaves an `.open` file to mend.
 
         That row lasts, and so do all before it; until now the open file could have given them back.
@@ -188,8 +275,8 @@ class Archive:
         gate(left, writer.sha256)
         if lenient.is_foreign(left.name):
             borrow.meet(self.ledger)
-        with self.index.lasting():
-            self.index.seal(writer.path.name, writer.size, writer.sha256)
+        with self._index.lasting():
+            self._index.seal(writer.path.name, writer.size, writer.sha256)
         seal(left)
 
     def _mend(self, left: Path) -> None:
@@ -198,13 +285,13 @@ class Archive:
         if sha256 is None:
             return
         name = warc.final_name(left)
-        taken = self.index.offsets(name)
+        taken = self._index.offsets(name)
         if lost := taken.difference(record.offset for record in warc.walk(left) if record.type in ANSWERS):
             raise NotFound(
                 f"the disk has lost what the index knows of {name}, from offset {min(lost)} on:"
                 " `rfi-archive doctor` brings them back into step"
             )
         fold(left, self.ledger, taken=taken)
-        with self.index.lasting():
-            self.index.seal(name, left.stat().st_size, sha256)
+        with self._index.lasting():
+            self._index.seal(name, left.stat().st_size, sha256)
         seal(left)

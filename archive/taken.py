@@ -33,6 +33,14 @@ def outcome(found: Taken) -> Outcome:
     return found if isinstance(found, Outcome) else Outcome(State.ARCHIVED)
 
 
+def is_apart(found: Taken, url: str) -> bool:
+    """Tell whether no step of the run leans on what is noted of this: a picture, say, or a stylesheet, that is whole.
+
+    url: canonical.
+    """
+    return outcome(found).state is State.ARCHIVED and urls.kind(url) not in (urls.Kind.ARTICLE, urls.Kind.LISTING)
+
+
 def _listing(exchange: Exchange) -> Listing | Outcome:
     try:
         return listing.read(body(exchange), urls.canonical(exchange.url))

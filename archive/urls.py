@@ -9,11 +9,14 @@ import re
 import unicodedata
 from datetime import UTC, date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
 
 from archive.editions import BY_CODE, SITE, Edition
 from archive.errors import BadUrl
 
+RECENT = 1024
+"""URLs of which is remembered what is asked of one many times while its page is taken."""
 PAGES = "www.rfi.fr"
 MOVED_HOSTS = {"cn.rfi.fr": "cn", "m.cn.rfi.fr": "cn", "rfi.fr": ""}
 """Hosts whose pages live on under www.rfi.fr now, and the first path segment they lack."""
@@ -45,6 +48,7 @@ class Kind(StrEnum):
     OTHER = "other"
 
 
+@lru_cache(RECENT)
 def canonical(url: str) -> str:
     """Return the canonical form of `url`; idempotent.  Source: FORMAT.md, "Canonical URL".
 
@@ -109,6 +113,7 @@ def _page_path(segments: list[str], missing: str) -> str:
     return path
 
 
+@lru_cache(RECENT)
 def kind(url: str) -> Kind:
     """Tell what a canonical URL names."""
     parts = urlsplit(url)
@@ -130,6 +135,7 @@ def is_article(url: str, edition: Edition) -> bool:
     return kind(url) is Kind.ARTICLE and edition_of(url) == edition
 
 
+@lru_cache(RECENT)
 def edition_of(url: str) -> Edition | None:
     """Return the edition a canonical page or sitemap URL belongs to, or None if it is not one of ours."""
     match = re.match(SITE + r"/(?:sitemaps/)?([a-z-]{2,7})(?:/|$)", url)
@@ -175,11 +181,13 @@ def rank(url: str, published: datetime | None = None) -> int:
     return int(published.timestamp()) if published else 0
 
 
+@lru_cache(RECENT)
 def digest(url: str) -> str:
     """Return SHA-256 of a canonical URL, 64 hex digits."""
     return hashlib.sha256(url.encode()).hexdigest()
 
 
+@lru_cache(RECENT)
 def key(url: str) -> int:
     """Return the first 8 bytes of the URL's SHA-256 as a signed number: a 64-bit key for an index."""
     return int.from_bytes(hashlib.sha256(url.encode()).digest()[:8], "big", signed=True)

@@ -1,15 +1,14 @@
-"""WARC files: one new file written pair by pair, any file walked member by member.
+"""WARC files: their names, and any file walked member by member.
 
 One gzip member a record; a response with its request right behind it is a pair.
 Sources: WARC 1.1 (ISO 28500:2017), by section.
 """
 
 import errno
-import hashlib
 import os
 import re
 import uuid
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -18,24 +17,13 @@ from typing import BinaryIO
 from zlib_ng import zlib_ng
 
 from archive import lenient, pair
-from archive.disk import sync_folder, writing
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
-from archive.member import END, member, squeezed
 from archive.record import (
-    FIELDS_TYPE,
-    Capture,
     Fields,
     Place,
     Record,
-    head_fields,
-    new_id,
     parse_fields,
-    request_fields,
-    response_fields,
-    revisit_fields,
-    stored_head,
-    warc_fields,
 )
 from archive.spool import Bytes, Spool
 
@@ -44,7 +32,6 @@ OPEN = ".open"
 IMPORTED = lenient.PREFIX + "-"
 """How the name of a file begins that holds records made by others."""
 _END = ".warc.gz"
-NO_REQUEST: Fields = (("import-request", "none: the answer before this was imported without one"),)
 _STEP = 1 << 16
 _HEAD = re.compile(rb"WARC/1\.[01]\r\n((?:[^\r\n]+\r\n)*)\r\n")
 
@@ -72,114 +59,6 @@ def sort_key(name: str) -> tuple[str, str]:
 
 Progress = Callable[[int], object]
 """Is told how many bytes of WARC were done since it was told last."""
-
-
-class Writer:
-    """Appends records to one new file; closed, it is never opened for writing again.
-
-    After each method the file ends in a whole record: where the file system refuses
-    bytes, what came of the record is cut off again and CannotWrite is raised.
-    """
-
-    def __init__(self, path: Path, now: datetime, about: Fields) -> None:
-        """Create `path`.open with a warcinfo record that says `about`; neither may exist.  Raises CannotWrite."""
-        self.path = path
-        self.size = 0
-        """Bytes written, all of them on disk."""
-        self._open = path.with_name(path.name + OPEN)
-        self._sha256 = hashlib.sha256()
-        self._info, self._now = new_id(), now
-        head = head_fields("warcinfo", self._info, now, (("WARC-Filename", path.name), ("Content-Type", FIELDS_TYPE)))
-        with writing(self._open):
-            refuse_existing(path)
-            self._file = os.open(self._open, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644)
-            try:
-                sync_folder(path.parent)
-                self._append(member(head, (warc_fields(about),)))
-            except BaseException:
-                os.close(self._file)
-                self._open.unlink()
-                raise
-
-    def pair(self, exchange: Exchange, original: Record | None = None) -> Capture:
-        """Append an answer and its request; both are on disk when this returns.
-
-        original: an earlier response record with the same payload; the answer then becomes a revisit of it.
-        """
-        offset, answer, request = self.size, new_id(), new_id()
-        fields = revisit_fields(exchange, self._info, original) if original else response_fields(exchange, self._info)
-        body = () if original else (exchange.body,)
-        asked = (*request_fields(exchange, self._info), ("WARC-Concurrent-To", answer))
-        head = head_fields("revisit" if original else "response", answer, exchange.date, fields)
-        lengths = self._append(
-            member(head, (stored_head(exchange.head), *body)),
-            member(head_fields("request", request, exchange.date, asked), (exchange.request,)),
-        )
-        return Capture(
-            file=self.path.name,
-            offset=offset,
-            length=lengths[0],
-            url=exchange.url,
-            date=exchange.date,
-            digest=dict(fields).get("WARC-Payload-Digest", ""),
-            status=exchange.status,
-            mime=exchange.media_type,
-            refers=Place(original.file, original.offset) if original else None,
-        )
-
-    def metadata(self, now: datetime, about: Fields, url: str | None = None) -> None:
-        """Append a metadata record with `about` as its fields: of `url`, or of the whole run."""
-        target = (("WARC-Target-URI", url),) if url else ()
-        fields = (*target, ("WARC-Warcinfo-ID", self._info), ("Content-Type", FIELDS_TYPE))
-        self._append(member(head_fields("metadata", new_id(), now, fields), (warc_fields(about),)))
-
-    def foreign(self, answer: tuple[Bytes, Bytes], behind: tuple[Bytes, Bytes] | None) -> tuple[int, int]:
-        """Append another tool's answer and its request, each of header and block, as they stand; both are on disk then.
-
-        Behind an answer without a request stands a record that says so: no answer stands alone in a file.
-        Returns offset and length of the answer's member.
-        """
-        offset = self.size
-        lone = head_fields(
-            "metadata", new_id(), self._now, (("WARC-Warcinfo-ID", self._info), ("Content-Type", FIELDS_TYPE))
-        )
-        other = squeezed(*behind, END) if behind else member(lone, (warc_fields(NO_REQUEST),))
-        return offset, self._append(squeezed(*answer, END), other)[0]
-
-    @property
-    def sha256(self) -> str:
-        """SHA-256 of all that was written, 64 hex digits."""
-        return self._sha256.hexdigest()
-
-    def close(self) -> Path:
-        """Close the file; return it.  It is open by name until it is sealed."""
-        with writing(self._open):
-            os.close(self._file)
-        return self._open
-
-    def _append(self, *members: Iterable[bytes]) -> list[int]:
-        """Write members, each in pieces, and sync; return their lengths."""
-        lengths: list[int] = []
-        sha256 = self._sha256.copy()
-        with writing(self._open):
-            try:
-                lengths += (sum(self._put(piece, sha256) for piece in pieces) for pieces in members)
-                os.fsync(self._file)
-            except BaseException:
-                os.ftruncate(self._file, self.size)
-                os.lseek(self._file, self.size, os.SEEK_SET)
-                raise
-        self.size += sum(lengths)
-        self._sha256 = sha256
-        return lengths
-
-    def _put(self, piece: bytes, sha256: "hashlib._Hash") -> int:
-        """Write all of `piece`, in several steps where the system takes it so; return its length."""
-        sha256.update(piece)
-        rest = memoryview(piece)
-        while rest:
-            rest = rest[os.write(self._file, rest) :]
-        return len(piece)
 
 
 def walk(path: Path, start: int = 0, name: str = "") -> Iterator[Record]:

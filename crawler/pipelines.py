@@ -1,7 +1,13 @@
-"""Pipelines: Warc -> Normalize -> Markdown -> Index.  Each is a doorstep to one step of `archive`."""
+"""Pipelines: Warc -> Normalize -> Markdown -> Index.  Each is a doorstep to one step of `archive`.
+
+An item leaves the last one when its article is archived for good, which it waits for together with others.
+"""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Self
 
 from scrapy.crawler import Crawler
@@ -29,8 +35,8 @@ class Fetched:
     made: Made | None = field(default=None, repr=False)
 
 
-class Step:
-    """A pipeline that does one step; a disk that refuses it ends the run, not the process."""
+class Doorstep:
+    """A pipeline whose step a disk may refuse: that ends the run, not the process."""
 
     def __init__(self, run: Run) -> None:
         """Work on this run's archive."""
@@ -41,13 +47,23 @@ class Step:
         """Scrapy's way in."""
         return cls(Run.of(crawler))
 
-    def process_item(self, item: Fetched) -> Fetched:
-        """Do the step; drop the item where the run is ending."""
+    @contextmanager
+    def step(self, item: Fetched) -> Iterator[None]:
+        """Drop the item where the run is ending."""
         try:
             with self.run.writing():
-                self.do(item)
+                yield
         except IgnoreRequest as error:
             raise DropItem(f"{error}: {item.url}") from None
+
+
+class Step(Doorstep):
+    """A pipeline that does one step."""
+
+    def process_item(self, item: Fetched) -> Fetched:
+        """Do the step; drop the item where the run is ending."""
+        with self.step(item):
+            self.do(item)
         return item
 
     def do(self, item: Fetched) -> None:
@@ -74,7 +90,7 @@ class Normalize(Step):
         self.run.heard(item.url, guest.CHALLENGED if challenged else guest.WELCOME)
         self._count(item.url, found)
         if isinstance(found, NotAnArticle):
-            self.run.archive.ledger.settle(item.capture, Outcome(State.REJECTED, str(found)))
+            self.run.archive.settle(item.capture, Outcome(State.REJECTED, str(found)))
             self.run.tally.lost("rejected", found.why)
             raise DropItem(f"no article ({found}): {item.url}")
         item.page = found
@@ -82,32 +98,32 @@ class Normalize(Step):
     def _count(self, url: str, found: Page | NotAnArticle) -> None:
         """Count what the page has, but not once more what was read before: one page, odd or archived, would be many."""
         url = urls.canonical(url)
-        known = self.run.archive.index.known([url]).get(url)
+        known = self.run.archive.knowing([url]).known([url]).get(url)
         if not known or known.state not in (State.REJECTED, State.ARCHIVED):
             self.run.tally.read(found)
 
 
 class Markdown(Step):
-    """Write the article file."""
+    """Make the article file."""
 
     def do(self, item: Fetched) -> None:
-        """The file before the row that names it."""
-        assert item.capture
+        """It is put in its place before the row that names it."""
         assert item.page
         item.made = draft.make(item.page)
-        self.run.archive.ledger.write(item.capture, item.made)
 
 
-class Index(Step):
+class Index(Doorstep):
     """Say that the article is archived."""
 
-    def do(self, item: Fetched) -> None:
+    async def process_item(self, item: Fetched) -> Fetched:
         """The commit."""
         assert item.capture
         assert item.page
         assert item.made
-        look, article = self.run.look(item.url), item.page.article
-        self.run.archive.ledger.commit(item.capture, item.made)
-        if not look.took(State.ARCHIVED):
-            self.run.tally.counts["archived"] += 1
-            logger.info("archived %s %s", urls.article_path(article.url), article.title)
+        with self.step(item):
+            look, article = self.run.look(item.url), item.page.article
+            await self.run.committed(partial(self.run.archive.commit, item.capture, item.made))
+            if not look.took(State.ARCHIVED):
+                self.run.tally.counts["archived"] += 1
+                logger.info("archived %s %s", urls.article_path(article.url), article.title)
+        return item

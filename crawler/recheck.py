@@ -68,4 +68,5 @@ class OnlyIfChanged:
         """Make a look conditional: not before its turn comes near, since it takes reading a record."""
         if request.meta.get("asked") is Asked.LOOK:
             archive = self._run.archive
-            request.headers.update(validators.of_article(archive.root / "warc", archive.index, request.url))
+            index = archive.knowing([urls.canonical(request.url)])
+            request.headers.update(validators.of_article(archive.root / "warc", index, request.url))

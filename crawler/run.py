@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -19,6 +19,7 @@ from archive.decide import Asked, Outcome, State
 from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
+from archive.group import Done
 from archive.guest import Answer
 from archive.store import Archive, Clock
 from archive.tally import NOT_MODIFIED, Tally
@@ -26,6 +27,7 @@ from crawler import agent
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
 from crawler.look import Look
+from crawler.together import Together, is_alone
 
 logger = logging.getLogger(__name__)
 
@@ -66,6 +68,7 @@ class Run:
             agent.about(settings["USER_AGENT"], settings["CONTACT"]),
             least_free=settings.getint("MIN_FREE_BYTES"),
         )
+        self._together = Together(lambda: self.archive.waiting, self.flush, lambda: is_alone(self._crawler.engine))
         self.guest = Guest(self.archive.root, self.now)
         """What the hosts ask of us."""
         self.refused = ""
@@ -121,13 +124,47 @@ class Run:
             with self.writing():
                 request.meta["status"] = exchange.status or None
                 look = self.look(exchange.url)
-                request.meta["taken"] = taken = self.archive.ledger.take(exchange, self.archive.record(exchange))
+                request.meta["taken"] = taken = self.archive.take(exchange, self._cannot)
+            self._together.stir()
             if isinstance(taken, Outcome) and not _has_no_rules(request.url, taken):
                 self._became(request, taken, look)
 
     def look(self, url: str) -> Look:
         """See how the article of a URL stands, before an answer is taken that may tell otherwise."""
-        return Look(self.archive.index, self.tally, url)
+        return Look(self.archive.knowing([urls.canonical(url)]), self.tally, url)
+
+    async def committed(self, commit: Callable[[Done], None]) -> None:
+        """Let a commit wait for the disk with others; return when it is done.  Raises what it fails with."""
+        waits = asyncio.get_running_loop().create_future()
+        commit(lambda error: self._told(waits, error))
+        self._together.stir()
+        await waits
+
+    def _told(self, waits: "asyncio.Future[None]", error: Exception | None) -> None:
+        """Pass on how a commit went."""
+        if waits.done():
+            return
+        if error is None:
+            waits.set_result(None)
+        else:
+            self._cannot(error)
+            waits.set_exception(IgnoreRequest(str(error)) if isinstance(error, CannotWrite) else error)
+
+    def flush(self) -> None:
+        """Commit what waits for the disk; where the run is ending, that is left to its end."""
+        if self.error:
+            self.archive.abandon(IgnoreRequest("the run is ending"))
+            return
+        try:
+            self.archive.flush()
+        except CannotWrite as error:
+            self._cannot(error)
+
+    def _cannot(self, error: Exception | None) -> None:
+        """End the run in order if it failed for the archive's sake."""
+        if isinstance(error, CannotWrite):
+            with suppress(IgnoreRequest), self.writing():
+                raise error
 
     def _became(self, request: Request, taken: Outcome, look: Look) -> None:
         """Count and tell what an answer without a page makes of its URL."""
@@ -198,7 +235,7 @@ class Run:
 
     def want(self, found: Iterable[str]) -> None:
         """Note what belongs to an article before it is asked for, so that a run that dies loses none of it."""
-        with suppress(IgnoreRequest), self.writing(), self.archive.index as index:
+        with suppress(IgnoreRequest), self.writing(), self.archive.knowing(()) as index:
             index.list_urls((url, 0) for url in found)
 
     def fail(self, error: ArchiveError) -> None:
@@ -216,8 +253,9 @@ class Run:
         try:
             yield
         except CannotWrite as error:
-            self.fail(error)
-            self._end("cannot_write")
+            if not self.error:  # else it was told while a group was flushed
+                self.fail(error)
+                self._end("cannot_write")
             raise IgnoreRequest("the archive cannot be written") from error
 
     @property

@@ -17,6 +17,7 @@ from archive.export import cdxj, lists
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.seal import seal
+from archive.writer import Writer
 from tests.archive.archives import ABOUT, CLOCK, START, answer
 
 FILES = 4
@@ -69,7 +70,7 @@ def grow(root: Path, number: int) -> Path:
 def _file(root: Path, at: int) -> tuple[str, int, str]:
     """Make a WARC file of one pair of records; return name, size and hash."""
     CLOCK.wait(seconds=1)
-    writer = warc.Writer(root / "warc" / warc.file_name("rollup", CLOCK(), at, "big"), CLOCK(), ABOUT)
+    writer = Writer(root / "warc" / warc.file_name("rollup", CLOCK(), at, "big"), CLOCK(), ABOUT)
     writer.pair(answer(ROBOTS, b"User-agent: *\n", kind="text/plain"))
     found = writer.path.name, writer.size, writer.sha256
     seal(writer.close())

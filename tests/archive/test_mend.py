@@ -17,6 +17,7 @@ from archive.exchange import from_wire
 from archive.index import NAME as INDEX
 from archive.record import ANSWERS, digests_of, parse_fields
 from archive.seal import seal
+from archive.writer import Writer
 from tests.archive import archives
 from tests.archive.archives import CN, FEED, START, died, dump, findings, keep, page, short
 
@@ -52,7 +53,7 @@ def folder(tmp_path):
 @pytest.fixture
 def twenty(folder):
     """A left-open file of twenty records of every type: its path, its bytes, and behind which bytes it may end."""
-    writer = warc.Writer(folder / NAME, START, (("software", "test/1"),))
+    writer = Writer(folder / NAME, START, (("software", "test/1"),))
     left = folder / (NAME + warc.OPEN)
     for body in BODIES[:5]:
         writer.pair(taken(body))
@@ -130,20 +131,20 @@ def test_a_torn_file_is_never_written_behind(twenty):
     left, data, ends = twenty
     left.write_bytes(data[: ends[3] + 10])
     with pytest.raises(CannotWrite, match="exists"):
-        warc.Writer(left.with_name(NAME), START, ())
+        Writer(left.with_name(NAME), START, ())
     assert left.read_bytes() == data[: ends[3] + 10]
     mend.mend(left, START)
     seal(left)
     before = left.with_name(NAME).read_bytes()
     with pytest.raises(CannotWrite, match="exists"):
-        warc.Writer(left.with_name(NAME), START, ())
+        Writer(left.with_name(NAME), START, ())
     assert (left.with_name(NAME).read_bytes(), left.exists()) == (before, False)
 
 
 def test_a_large_tail_takes_little_memory(tmp_path):
     """Law: a tail of many MB is kept aside in pieces."""
     noise = random.Random(7)
-    writer = warc.Writer(tmp_path / NAME, START, ())
+    writer = Writer(tmp_path / NAME, START, ())
     writer.pair(taken(OK + b"\r\n"))
     end = writer.size
     for _ in range(160):

@@ -12,7 +12,7 @@ import pytest
 
 from archive import cli, draft, urls, warc
 from archive.compare import first_difference
-from archive.errors import NotFound
+from archive.errors import BadRecord, NotFound
 from archive.finding import Finding
 from archive.index import NAME, Index
 from archive.page import VERSION
@@ -82,6 +82,14 @@ def test_every_flipped_byte_of_a_small_warc_file(tmp_path):
     assert findings(root) == []
 
 
+def reads_alike(path, records):
+    """Tell whether a file still holds these records."""
+    try:
+        return list(warc.walk(path)) == records
+    except BadRecord:
+        return False
+
+
 def test_flipped_bytes_of_members(root):
     """Law: damage to a member is found by the member alone, at its offset; what stands behind it is checked all the same."""
     rng = random.Random(5)
@@ -90,9 +98,10 @@ def test_flipped_bytes_of_members(root):
         content, records = path.read_bytes(), list(warc.walk(path))
         at = rng.randrange(len(content))
         member = next(record for record in reversed(records) if record.offset <= at)
-        if at - member.offset in (*range(4, 10), member.length - 9):
-            continue  # time, flags and system of the gzip head, and the bits that fill up its last byte, mean nothing
         flip(path, at)
+        if reads_alike(path, records):
+            path.write_bytes(content)
+            continue  # time, flags and system of a gzip head, and the bits that fill up a byte, mean nothing
         found = named(root, f"warc/{path.name}")
         assert found[0].rule == "a sealed file never changes"
         assert any(finding.offset == member.offset for finding in found[1:]), (at, member.offset, found)

@@ -23,6 +23,7 @@ from archive.exchange import Exchange, from_wire
 from archive.record import Place, digests_of, exchange_of, parse_fields
 from archive.seal import seal
 from archive.spool import Spool
+from archive.writer import Writer
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 NAME = "rfi_cn-20261122100000000-00000-host-0123abcd.warc.gz"
@@ -88,7 +89,7 @@ def taken(received, failed=None):
 
 def written(folder, exchanges, name=NAME):
     """Seal a file of these exchanges; its path, and the capture of each."""
-    writer = warc.Writer(folder / name, NOW, (("software", "test/1"),))
+    writer = Writer(folder / name, NOW, (("software", "test/1"),))
     captures = [writer.pair(exchange) for exchange in exchanges]
     seal(writer.close())
     return folder / name, captures
@@ -97,7 +98,7 @@ def written(folder, exchanges, name=NAME):
 @pytest.fixture
 def eight(tmp_path):
     """A left-open file of eight records of several kinds: its path, its bytes, and where its members end."""
-    writer = warc.Writer(tmp_path / NAME, NOW, (("software", "test/1"),))
+    writer = Writer(tmp_path / NAME, NOW, (("software", "test/1"),))
     for answer in ("plain", "chunked, cut"):
         writer.pair(taken(ANSWERS[answer]))
     writer.metadata(NOW, (("fetch-failed", "TimeoutError"),), URL)
@@ -196,7 +197,7 @@ def test_file_is_records_of_one_member_each(eight):
 
 def test_sha256_is_that_of_the_file(tmp_path):
     """Law: size and SHA-256 of a writer are those of its file at any time, and sealing changes no byte."""
-    writer, data = warc.Writer(tmp_path / NAME, NOW, ()), b""
+    writer, data = Writer(tmp_path / NAME, NOW, ()), b""
     for answer in ("plain", "gzip", "TLS"):
         writer.pair(taken(ANSWERS[answer]))
         data = (tmp_path / (NAME + warc.OPEN)).read_bytes()
@@ -210,20 +211,20 @@ def test_sha256_is_that_of_the_file(tmp_path):
 @pytest.mark.parametrize("there", ["open", "sealed"])
 def test_file_that_is_there_is_never_written_to(tmp_path, there):
     """Law: a second writer of a name is refused, whether the first has sealed it or not, and changes no byte."""
-    first = warc.Writer(tmp_path / NAME, NOW, ())
+    first = Writer(tmp_path / NAME, NOW, ())
     if there == "sealed":
         seal(first.close())
     (path,) = tmp_path.iterdir()
     before = path.read_bytes()
     with pytest.raises(CannotWrite, match="exists"):
-        warc.Writer(tmp_path / NAME, NOW, ())
+        Writer(tmp_path / NAME, NOW, ())
 
     assert ([*tmp_path.iterdir()], path.read_bytes()) == ([path], before)
 
 
 def test_sealing_replaces_no_sealed_file(tmp_path):
     """Law: a file that bears the sealed name already is not replaced."""
-    writer = warc.Writer(tmp_path / NAME, NOW, ())
+    writer = Writer(tmp_path / NAME, NOW, ())
     (tmp_path / NAME).write_bytes(b"sealed")
     with pytest.raises(CannotWrite, match="exists"):
         seal(writer.close())
@@ -257,7 +258,7 @@ def test_files_sort_in_the_order_they_were_begun(tmp_path):
 @pytest.mark.parametrize("hostile", ["https://a/\r\nWARC-Type: evil", "https://a/\n\nGET", "a\r\n\r\n", "a\rb"])
 def test_no_value_makes_another_field(tmp_path, hostile):
     """Law: line breaks in a URL, an address, a protocol or a warcinfo value add no field to any record."""
-    writer = warc.Writer(tmp_path / NAME, NOW, (("operator", hostile),))
+    writer = Writer(tmp_path / NAME, NOW, (("operator", hostile),))
     writer.pair(Exchange(hostile, NOW, GET, OK + b"\r\n", b"", hostile, (hostile,), None))
     writer.metadata(NOW, (("why", hostile),), hostile)
     seal(writer.close())
@@ -381,7 +382,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from archive.errors import CannotWrite
 from archive.exchange import Exchange
-from archive.warc import Writer
+from archive.writer import Writer
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
@@ -425,9 +426,9 @@ def test_file_that_cannot_be_begun_leaves_nothing(tmp_path):
     ended = FULL.replace("10**9)", ")").replace("writer.size, writer.sha256", "0, 0")
     subprocess.run([sys.executable, "-c", ended, tmp_path / NAME, "100"], capture_output=True, check=True)
     with pytest.raises(CannotWrite, match="cannot write"):
-        warc.Writer(tmp_path / "missing" / NAME, NOW, ())
+        Writer(tmp_path / "missing" / NAME, NOW, ())
     with pytest.raises(CannotWrite, match="cannot write"):
-        warc.Writer(Path("/proc") / NAME, NOW, ())
+        Writer(Path("/proc") / NAME, NOW, ())
 
     assert list(tmp_path.iterdir()) == []
 

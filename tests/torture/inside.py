@@ -24,11 +24,11 @@ CALLS: dict[str, dict[int, str]] = {
     "x86_64": {
         1: "write", 18: "write", 2: "open", 257: "open", 85: "open", 82: "rename", 264: "rename", 316: "rename",
         87: "unlink", 263: "unlink", 83: "mkdir", 258: "mkdir", 76: "truncate", 77: "truncate", 74: "sync",
-        75: "sync", 285: "allocate",
+        75: "sync", 306: "sync", 285: "allocate",
     },
     "aarch64": {
         64: "write", 68: "write", 56: "open", 38: "rename", 276: "rename", 35: "unlink", 34: "mkdir",
-        45: "truncate", 46: "truncate", 82: "sync", 83: "sync", 47: "allocate",
+        45: "truncate", 46: "truncate", 82: "sync", 83: "sync", 267: "sync", 47: "allocate",
     },
 }  # fmt: skip
 """System calls that change files, by number, and the one word for those that do the same.  Source: asm/unistd.h."""

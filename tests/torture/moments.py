@@ -11,6 +11,7 @@ ANY = ""
 RECORD = r"^write warc/.*\.open$"
 FILE = r"^open articles/.*\.new$"
 PLACED = r"^rename articles/"
+SYNCED = r"^sync (articles|warc)"
 ROW = r"^write index\.sqlite-wal$"
 SEALED = r"^rename warc/.*\.open "
 BELOW_WARC = r"^\w+ warc"
@@ -109,6 +110,14 @@ def in_a_row(scene: Scene) -> When:
     return Moment(ROW, some(scene, 12), PLACED, some(scene, scene.articles), part=0.001 + scene.rng.random())
 
 
+def in_a_group(scene: Scene) -> When:
+    """While articles wait for the disk together: at a file, at its new name, at a sync, at the rows of all."""
+    at = scene.rng.choice((FILE, PLACED, SYNCED, ROW, RECORD))
+    if at == ROW:
+        return Moment(ROW, some(scene, 12), PLACED, some(scene, scene.articles), scene.rng.choice((0, 0.5)))
+    return Moment(at, some(scene, scene.articles))
+
+
 def near_sealing(scene: Scene) -> When:
     """Behind the last article, in what a run does at its end; or from the new name on."""
     if scene.rng.random() < 0.5:
@@ -154,6 +163,7 @@ KINDS: dict[str, tuple[Step, ...]] = {
     "between record and file": (Step("crawl", before_a_file),),
     "between file and row": (Step("crawl", before_a_row),),
     "inside a row": (Step("crawl", in_a_row),),
+    "inside a group": (Step("fast crawl", in_a_group),),
     "while sealing": (Step("crawl", near_sealing),),
     "while mending": (Step("crawl", in_a_record), Step("crawl", in_mending)),
     "while rebuilding": (Step("crawl", in_a_record), Step("rebuild", in_making_anew)),

@@ -32,6 +32,12 @@ def crawl(archive: Path) -> list[str]:
     return command(archive, "rfi_cn", {}, {})
 
 
+def fast_crawl(archive: Path) -> list[str]:
+    """Words of a crawl that asks for many pages at once, so that they are committed together."""
+    many = {"CONCURRENT_REQUESTS": 16, "CONCURRENT_REQUESTS_PER_DOMAIN": 16}
+    return command(archive, "rfi_cn", many, {})
+
+
 def verb(name: str, archive: Path) -> list[str]:
     """Words of one of our own verbs."""
     return [sys.executable, "-m", "archive.cli", name, "--archive", str(archive)]
@@ -39,6 +45,7 @@ def verb(name: str, archive: Path) -> list[str]:
 
 VICTIMS = {
     "crawl": crawl,
+    "fast crawl": fast_crawl,
     "rebuild": lambda archive: verb("rebuild", archive),
     "pending": lambda archive: [sys.executable, "-m", "tests.torture.doubted", str(archive)],
     "doctor": lambda archive: verb("doctor", archive),
