@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from archive import draft
 from tests.archive import archives
 from tests.archive.archives import CN, page, page_of
 
