@@ -92,18 +92,19 @@ class Ledger:
             self.index.list_urls([(url, rank(url))])
             return self.index.capture(capture, url, State.LISTED)
 
-    def file(self, capture: Capture, made: Made) -> bytes | None:
-        """Return what the file of a page's article is to hold before the page is committed; None: it stays as it is."""
+    def wanted(self, capture: Capture, made: Made) -> tuple[Path, bytes] | None:
+        """Return the file that must stand before a page is committed, and what it holds; None if it stands as it is."""
         url, page = made.page.article.url, paged(NEW, capture, made)
         newest = _newest(sorted([*self.index.pages(url), page], key=lambda one: one.order))
+        path = self.root / urls.article_path(url)
         if newest is page:
-            return made.text
-        return None if (self.root / urls.article_path(url)).exists() else self._read(newest.number).text
+            return path, made.text
+        return None if path.exists() else (path, self._read(newest.number).text)
 
     def write(self, capture: Capture, made: Made) -> None:
         """Put the file of a page on disk, if it is the newest version or there is none."""
-        if (content := self.file(capture, made)) is not None:
-            self._put(self.root / urls.article_path(made.page.article.url), content)
+        if wanted := self.wanted(capture, made):
+            self._put(*wanted)
 
     def commit(self, capture: Capture, made: Made) -> None:
         """Say in the index that an article is archived: the last step, after record and file."""
@@ -112,11 +113,9 @@ class Ledger:
             if self.index.pages(url):
                 self._page(number, capture, made)
                 self.derive(url, {number: made})
-            else:  # what `derive` would find, found at once
+            else:  # what `derive` would find, without looking
                 self._page(number, capture, made, content.FIRST)
-                self.index.file(
-                    made.page.article, made.page.facts, urls.article_path(url), made.sha256, number, made.words
-                )
+                self._note(url, number, made)
                 self.index.stand(url)
 
     def judge(self, number: int, capture: Capture, made: Made | None) -> None:
@@ -152,9 +151,13 @@ class Ledger:
 
     def _file(self, url: str, number: int, made: Made) -> None:
         """Put the file of a page in its place, and note it."""
-        path = urls.article_path(url)
-        self._put(self.root / path, made.text)
-        self.index.file(made.page.article, made.page.facts, path, made.sha256, number, made.words)
+        self._put(self.root / urls.article_path(url), made.text)
+        self._note(url, number, made)
+
+    def _note(self, url: str, number: int, made: Made) -> None:
+        """Note the file of a page, which is in its place."""
+        article, facts = made.page.article, made.page.facts
+        self.index.file(article, facts, urls.article_path(url), made.sha256, number, made.words)
 
     def _read(self, number: int) -> Made:
         """Read the page of a capture that holds one again.  Raises BadRecord."""

@@ -140,9 +140,8 @@ class Archive:
         self._refuse()
         url = made.page.article.url
         self.knowing([url])  # what another page of it makes is there, or this one would not know of it
-        content = self.ledger.file(capture, made)
-        file = None if content is None else (self.root / urls.article_path(url), content)
-        self._group.add(Deed(url, partial(self.ledger.commit, capture, made), done, file))
+        note = partial(self.ledger.commit, capture, made)
+        self._group.add(Deed(url, note, done, self.ledger.wanted(capture, made)))
 
     @property
     def waiting(self) -> int:
