@@ -10,11 +10,12 @@ PIP = $(RUN) pip --disable-pip-version-check
 READY = .venv/project.stamp
 REPLAY = .venv-replay/replay.stamp
 PEERS = .venv-peers/peers.stamp
+BENCH = .venv-bench/bench.stamp
 BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env peers-env browser demo pictures test test-fast torture bench lint format types check requirements clean FORCE
+.PHONY: help setup replay-env peers-env bench-env browser demo pictures test test-fast torture bench bench-smoke lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +25,8 @@ setup: $(READY)  ## make .venv, every package pinned by hash (PYTHON=... picks t
 replay-env: $(REPLAY)  ## make .venv-replay, in which pywb replays an archive, every package pinned by hash
 
 peers-env: $(PEERS)  ## make .venv-peers, in which other tools archive what tests import, every package pinned by hash
+
+bench-env: $(BENCH)  ## make .venv-bench, with the peers that `make bench` measures beside ours, every package pinned by hash
 
 browser: $(BROWSER)  ## install Chromium, Chinese fonts, ReplayWeb.page and axe-core, by which tests look at pages
 
@@ -46,9 +49,14 @@ test-fast: $(READY)  ## run the tests that take no time
 torture: $(READY)  ## kill 200 crawls at every kind of moment, live through a month unattended; nothing may be lost (short forms are among the tests)
 	$(RUN) tests.torture --rounds 200 --month
 
-bench: $(READY)  ## measure ours beside its peers, and write benchmarks/RESULTS.md (takes minutes; leave the machine alone)
-	@command -v eatmydata >/dev/null || { $(call debian,bench,no eatmydata,eatmydata); }
+bench: $(READY) $(PEERS) $(BENCH)  ## measure ours beside its peers, and write benchmarks/RESULTS.md (takes minutes; leave the machine alone)
+	@$(call bench_tools,bench)
+	@.venv-bench/bin/python -c 'import magic' 2>/dev/null || { $(call debian,bench,no libmagic,libmagic1); }
 	$(RUN) benchmarks
+
+bench-smoke: $(READY)  ## run every benchmark with tiny numbers: wrong results fail, slow ones do not
+	@$(call bench_tools,bench-smoke)
+	$(RUN) benchmarks --smoke
 
 lint: $(READY)  ## check style and format
 	$(RUN) ruff check
@@ -63,8 +71,8 @@ types: $(READY)  ## check types, strictly
 
 check: lint types test  ## all of lint, types, test
 
-clean:  ## remove .venv, .venv-replay, .venv-peers, .browser and what tools left; the archive in data/ stays
-	rm -rf .venv .venv-replay .venv-peers .browser build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+clean:  ## remove .venv, .venv-replay, .venv-peers, .venv-bench, .browser and what tools left; the archive in data/ stays
+	rm -rf .venv .venv-replay .venv-peers .venv-bench .browser build dist *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 	find . -path ./data -prune -o -name __pycache__ -prune -exec rm -rf {} +
 
 # --- .venv ---
@@ -100,12 +108,18 @@ if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
 || { echo "make $(1): $(2): install "$(3)", then try again" >&2; exit 1; }
 endef
 
-# --- environments of their own: .venv-replay, .venv-peers ---
-# aside NAME; some packages come as source only, so what builds them comes first, pinned like the rest.
+# bench_tools TARGET: what is measured, and what serves the site
+define bench_tools
+{ test -x /usr/sbin/nginx && command -v eatmydata && command -v wget && command -v curl; } >/dev/null \
+|| { $(call debian,$(1),no nginx or eatmydata or wget or curl,nginx-light eatmydata wget curl); }
+endef
+
+# --- environments of their own: .venv-replay, .venv-peers, .venv-bench ---
+# aside NAME,WORDS: WORDS go to pip. Some packages come as source only, so what builds them comes first, pinned like the rest.
 define aside
 .venv/bin/python -m venv --clear .venv-$(1)
 $(call aside_pip,$(1)) -qq install --require-hashes --requirement requirements/build.txt
-$(call aside_pip,$(1)) -qq install --require-hashes --no-build-isolation --requirement requirements/$(1).txt
+$(call aside_pip,$(1)) -qq install --require-hashes --no-build-isolation $(2) --requirement requirements/$(1).txt
 @touch $@
 endef
 aside_pip = .venv-$(1)/bin/python -m pip --disable-pip-version-check
@@ -123,6 +137,14 @@ endif
 
 $(PEERS): requirements/build.txt requirements/peers.txt | .venv/requirements.stamp
 	$(call aside,peers)
+
+ifneq ($(shell test -x .venv-bench/bin/python && echo yes),yes)
+$(BENCH): FORCE
+endif
+
+# No dependencies but those of the list, which has all of them: it holds what some of these packages forbid (bench.over).
+$(BENCH): requirements/build.txt requirements/bench.txt | .venv/requirements.stamp
+	$(call aside,bench,--no-deps)
 
 # --- .browser ---
 # ReplayWeb.page and axe-core are installed, not kept here: their licences are the AGPL and the MPL. Each comes as one npm
@@ -151,6 +173,7 @@ requirements: .venv/requirements.stamp  ## make requirements/*.txt from pyprojec
 	@$(call pin,build)
 	@$(call pin,replay)
 	@$(call pin,peers)
+	@$(call pin,bench)
 
 dev_is = what a developer and CI have: all of run.txt and build.txt, the tests, the linters, uv.
 dev_asks = pyproject.toml --all-extras --group dev $(if $(UPGRADE),--upgrade)
@@ -164,6 +187,8 @@ replay_is = what .venv-replay holds: pywb, and the tools that our exports are he
 replay_asks = --group replay
 peers_is = what .venv-peers holds: tools of others, whose archives tests import. Resolved by itself.
 peers_asks = --group peers
+bench_is = what .venv-bench holds: peers of ours, to be measured. Resolved by itself, and against the will of some (bench.over).
+bench_asks = --group rivals --override requirements/bench.over
 
 # pin NAME: a file is replaced whole, and only when something in it is new
 define pin

@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from archive import check, salvage, warc, work
 from archive.check import NOWHERE, STEP, Stretch, Walked, Whole
@@ -21,7 +22,26 @@ MUCH = 96 << 20
 
 Cut = Callable[[Path], Iterator[Stretch]]
 """Cuts a file into stretches, as well as it can be told where pairs begin."""
-Walk = Callable[[Stretch], work.Job[Walked]]
+
+
+class Ended(Protocol):
+    """What a walk through a stretch gives: what it found, and where it came to."""
+
+    @property
+    def stretch(self) -> Stretch:
+        """Which one."""
+
+    @property
+    def end(self) -> int:
+        """Where the next one must begin; before the end of this one, if that was too much at once."""
+
+    @property
+    def damaged(self) -> bool:
+        """What stands before `end` could not be read."""
+
+
+E = TypeVar("E", bound=Ended)
+Walk = Callable[[Stretch], work.Job[E]]
 """Has a stretch walked."""
 
 
@@ -37,7 +57,7 @@ def alone(
     number = worth(files, MUCH) if workers is None else workers
     with work.workers(number, check.__name__) as submit:
         for path in files:
-            found = findings([path], partial(_guessed, step=step), partial(submit, check.walk), 2 * number, progress)
+            found = findings([path], partial(guessed, step=step), partial(submit, check.walk), 2 * number, progress)
             yield from (replace(finding, file=str(path)) for finding in found)
 
 
@@ -57,7 +77,7 @@ def size(path: Path) -> int:
 def findings(
     paths: Iterable[Path],
     cut: Cut,
-    walk: Walk,
+    walk: Walk[Walked],
     ahead: int,
     progress: Progress,
     is_gone: Callable[[Path], bool] = lambda _: False,
@@ -67,25 +87,26 @@ def findings(
     is_gone: tells of a file whether somebody has taken it away meanwhile, which is no fault.
     """
     plan = (stretch for path in paths for stretch in cut(path))
-    for path, some in groupby(_walked(plan, walk, ahead), key=lambda walked: walked.stretch.path):
+    for path, some in groupby(walked(plan, walk, ahead), key=lambda one: one.stretch.path):
         done, whole = 0, Whole(path)
-        for walked in some:
-            found = list(whole.findings(walked))
+        for one in some:
+            found = list(whole.findings(one))
             if not (found and is_gone(path)):
                 yield from found
-            reached = max(done, min(walked.end, size(path)))
+            reached = max(done, min(one.end, size(path)))
             progress(reached - done)
             done = reached
         yield from whole.repeated()
         progress(max(0, size(path) - done))
 
 
-def _walked(plan: Iterator[Stretch], walk: Walk, ahead: int) -> Iterator[Walked]:
+def walked(plan: Iterator[Stretch], walk: Walk[E], ahead: int) -> Iterator[E]:
     """Yield the stretches of a plan, walked; each begins where the one before it in its file has ended.
 
     Where the plan is wrong about a cut, what was walked from there is walked again from the right place.
+    ahead: stretches that are at work, two at least.
     """
-    jobs = deque[tuple[Stretch, work.Job[Walked]]]()
+    jobs = deque[tuple[Stretch, work.Job[E]]]()
     unreadable: Path | None = None
     while True:
         while len(jobs) < ahead and (stretch := next(plan, None)):
@@ -96,22 +117,28 @@ def _walked(plan: Iterator[Stretch], walk: Walk, ahead: int) -> Iterator[Walked]
         if stretch.path == unreadable:
             job.cancel()
             continue
-        walked = job.result()
-        unreadable = stretch.path if walked.end == NOWHERE else None
-        if jobs and not unreadable and (right := _follows(walked, jobs[0][0])) != jobs[0][0]:
-            jobs.popleft()[1].cancel()
+        found = job.result()
+        unreadable = stretch.path if found.end == NOWHERE else None
+        planned = jobs[0][0] if jobs and jobs[0][0].path == stretch.path else None
+        right = _behind(found, planned)
+        if right and right != planned:
+            if planned:
+                jobs.popleft()[1].cancel()
             jobs.appendleft((right, walk(right)))
-        yield walked
+        yield found
 
 
-def _follows(walked: Walked, planned: Stretch) -> Stretch:
-    """Return how a planned stretch must begin, given how the one before it in the plan has ended."""
-    if planned.path != walked.stretch.path:
-        return planned
-    return Stretch(planned.path, walked.end, planned.end, walked.damaged)
+def _behind(found: Ended, planned: Stretch | None) -> Stretch | None:
+    """Return the stretch behind one that was walked, given which one the plan has; None if nothing is left."""
+    path = found.stretch.path
+    if planned:
+        return Stretch(path, found.end, planned.end, found.damaged)
+    end = found.stretch.end
+    left = found.end < (size(path) if end is None else end)
+    return Stretch(path, found.end, end, found.damaged) if left else None
 
 
-def _guessed(path: Path, step: int) -> Iterator[Stretch]:
+def guessed(path: Path, step: int) -> Iterator[Stretch]:
     """Cut a file of which nothing is known: about every `step` bytes, where a record that is no request begins."""
     start = 0
     while (end := _first_behind(path, start + step)) is not None:

@@ -10,9 +10,6 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from bs4 import BeautifulSoup
-from bs4.exceptions import ParserRejectedMarkup
-
 from archive import balance
 from archive.errors import BadArticle
 
@@ -240,6 +237,9 @@ def _wrapped(line: str, at: int, opening: str, closing: str) -> tuple[str, int]:
 
 def _forgiving(line: str) -> _Parts:
     """Take a damaged body line apart as a browser would read it.  Raises BadArticle."""
+    from bs4 import BeautifulSoup  # a tenth of a second, for what no file of ours needs
+    from bs4.exceptions import ParserRejectedMarkup
+
     shown = _SHOWN.match(line)
     if not shown:
         raise BadArticle(f"no article file: the fifth line should begin with <div>date</div>, not {line[:60]!r}")

@@ -11,6 +11,8 @@ VOID = frozenset("area base br col embed hr img input link meta source track wbr
 # The next tag and the text before it.  Matched from tag to tag and never given a second try, so that
 # no markup takes more than one pass.  Source: HTML standard, 13.2.5.8 (a name ends at white space, "/" or ">").
 _TAG = re.compile(r"""[^<]*+<(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']++|"[^"]*+"|'[^']*+')*>""")
+# The same, found one after the other: a "<" of no tag takes all the rest with it, so that this is one pass, too.
+_TAGS = re.compile(r"""<(?:(/?)([A-Za-z][^ \t\n\f\r/>]*+)(?:[^<>"']++|"[^"]*+"|'[^']*+')*>|(?s:.*))""")
 
 
 def end_of(markup: str, at: int) -> int | None:
@@ -43,4 +45,14 @@ def broken_at(markup: str) -> int | None:
 
 def is_whole(markup: str) -> bool:
     """Tell whether every element is closed in its order and every "<" belongs to a tag."""
-    return "<" not in markup or broken_at(markup) is None
+    open_tags: list[str] = []
+    for end, spelt in _TAGS.findall(markup):
+        name = spelt.lower() if spelt.isascii() else spelt
+        if end:
+            if not open_tags or open_tags.pop() != name:
+                return False
+        elif name not in VOID:
+            if not name:
+                return False
+            open_tags.append(name)
+    return not open_tags

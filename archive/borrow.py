@@ -8,8 +8,9 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import lenient, moment, pair, urls, warc
+from archive import draft, glean, lenient, moment, pair, urls, warc
 from archive.errors import BadRecord, BadUrl
+from archive.glean import Borrowed
 from archive.ledger import Ledger
 from archive.record import Place, Record
 
@@ -19,14 +20,14 @@ def take(answer: Record, behind: Record, ledger: Ledger) -> int:
 
     Raises BadRecord, BadUrl, CannotWrite.
     """
-    capture = pair.borrowed_capture(answer)
+    return enter(glean.borrowed(answer, behind), ledger)
+
+
+def enter(found: Borrowed, ledger: Ledger) -> int:
+    """Take what was gleaned from another tool's answer into the ledger; return its capture's number."""
     with ledger.index:
-        if answer.type == "revisit":
-            number = ledger.hold(capture)
-        else:
-            number = ledger.adopt(pair.exchange_of(answer, behind), capture)
-        digest = answer.get("WARC-Payload-Digest")
-        ledger.index.borrow(number, answer.id, digest, waits=answer.type == "revisit")
+        number = ledger.adopt(found.draft, found.capture) if found.draft else ledger.hold(found.capture)
+        ledger.index.borrow(number, found.record, found.digest, waits=found.draft is None)
         return number
 
 
@@ -48,7 +49,7 @@ def _meet(ledger: Ledger, folder: Path, number: int, place: Place) -> None:
     _, exchange = warc.read_pair(folder, place, holder)
     with ledger.index:
         ledger.index.met(number, holder)
-        ledger.adopt(exchange, pair.borrowed_capture(answer, holder), number)
+        ledger.adopt(draft.of(exchange), pair.borrowed_capture(answer, holder), number)
 
 
 def _holder(ledger: Ledger, answer: Record) -> Place | None:

@@ -3,12 +3,12 @@
 Source: RFC 9110, 8.4.1, and IANA's registry of content codings.
 """
 
-import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
 import brotli
 import zstandard
+from zlib_ng import zlib_ng
 
 from archive import zst
 from archive.spool import Bytes
@@ -30,13 +30,13 @@ def _inflate(bits: int, body: Bytes) -> Iterator[bytes]:
     """Inflate every member of a stream, however many it has.  bits: zlib's window."""
     at = 0
     while at < len(body):
-        unzip = zlib.decompressobj(bits)
+        unzip = zlib_ng.decompressobj(bits)
         while not unzip.eof:
             if at == len(body):
                 raise EOFError
             try:
                 yield unzip.decompress(body[at : at + _STEP])
-            except zlib.error as error:
+            except zlib_ng.error as error:  # type: ignore[misc]  # its stub calls it a value
                 raise ValueError(error) from None
             at = min(at + _STEP, len(body)) - len(unzip.unused_data)
         # A second gzip member is more content; zero padding or junk behind the first is not (RFC 1952, 2.2).

@@ -3,7 +3,6 @@
 What a worker of `verify` does: it opens the archive by itself and gives values back.
 """
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,9 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, disk, lenient, page, pair, revisit, taken, texts, urls, warc
+from archive import article, check, disk, draft, lenient, page, pair, revisit, taken, texts, urls, warc
 from archive.check import Placed, Stretch, Walked
 from archive.decide import State
+from archive.draft import Made
 from archive.errors import BadArticle, BadRecord, BadUrl
 from archive.exchange import Exchange
 from archive.finding import STANDARD, Finding, Rule
@@ -164,17 +164,19 @@ class _Beside:
 
     def _page(self, row: Captured, stands: Paged, found: Page) -> Iterator[Finding]:
         """Hold a page's row against its record, and, if it is the newest version, the article's row and file too."""
-        made = paged(stands.number, row.capture, found)
+        page = draft.make(found)
+        made = paged(stands.number, row.capture, page)
         if made != replace(stands, changed=""):
             yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {made}")
         if row.article:
-            yield from _article(self._root, row.article, found, self._running)
-            yield from self._words(str(row.article["path"]), stands.number, found)
+            yield from _article(self._root, row.article, page, self._running)
+            yield from self._words(str(row.article["path"]), stands.number, page)
 
-    def _words(self, path: str, number: int, found: Page) -> Iterator[Finding]:
+    def _words(self, path: str, number: int, made: Made) -> Iterator[Finding]:
         """Hold what the search was given of an article against its newest version, the capture of this number."""
-        url, said = found.article.url, texts.said_of(found.article.title, found.facts.lead, found.facts.body)
+        url = made.page.article.url
         given = self._index.said(url)
+        said = texts.said_of(made.words)
         if given not in (said, None) and self._index.made_from(url) == number:  # none: the tables tell of that
             yield FOUND.broken(INDEX, None, f"{path}: the search was given other words")
 
@@ -207,16 +209,17 @@ def _is_read(found: Taken) -> bool:
     return isinstance(found, Page | NotAnArticle)
 
 
-def _article(root: Path, row: dict[str, Any], found: Page, running: bool) -> Iterator[Finding]:
+def _article(root: Path, row: dict[str, Any], made: Made, running: bool) -> Iterator[Finding]:
     """Make an article file from its record again and hold the file on disk and the row against it."""
-    name = str(row["path"])
-    made = article.write(found.article).encode()
+    name, found = str(row["path"]), made.page
     path = urls.article_path(found.article.url)
-    yield from _columns(row, article_row(found.article, found.facts, path, hashlib.sha256(made).hexdigest()))
+    yield from _columns(row, article_row(found.article, found.facts, path, made.sha256))
     if not (root / name).is_file():
         yield HAS_FILE.broken(name, None, "missing; `rfi-archive rebuild` makes it")
-    elif (stands := (root / name).read_bytes()) != made and not (running and _is_newer(stands, found.article.epoch)):
-        yield EQUAL.broken(name, None, f"it does not: {first_difference(stands, made)}")
+    elif (stands := (root / name).read_bytes()) != made.text and not (
+        running and _is_newer(stands, found.article.epoch)
+    ):
+        yield EQUAL.broken(name, None, f"it does not: {first_difference(stands, made.text)}")
 
 
 def _columns(row: dict[str, Any], expected: dict[str, Any]) -> Iterator[Finding]:

@@ -123,7 +123,9 @@ def _indexed(
     """
     folder = root / "warc"
     paths = sorted((*warc.sealed(folder), *warc.left_open(folder)), key=lambda path: warc.sort_key(path.name))
-    done = rebuild.anew(root, rebuild.without(paths, superseded), fresh, lambda _path, _content: None, progress)
+    taken = rebuild.without(paths, superseded)
+    with rebuild.staff(taken, None) as team:
+        done = rebuild.anew(root, taken, fresh, team, progress, put=False)
     torn = tuple(map(warc.final_name, warc.left_open(folder))) if dry else ()  # told, not mended yet
     for problem in done.problems:
         if not (torn and problem.startswith(torn)) and not problem.startswith(f"{FOLDER}/"):  # told already
@@ -181,8 +183,8 @@ def _articles(root: Path, index: Index, outdated: frozenset[str], now: datetime,
             yield Cure(QUARANTINE, name, why)
             if not dry:
                 put_aside(root, name, why, now)
-    for filed in index.articles():
-        if not rebuild.stands(root, filed):
+    with rebuild.staff(warc.sealed(root / "warc"), None) as team:
+        for filed in rebuild.fallen(root, index, team):
             yield Cure("remake", filed.path, f"from its record in {filed.place.file} at offset {filed.place.offset}")
             if not dry:
                 replace(root / filed.path, rebuild.made(root, filed))

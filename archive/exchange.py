@@ -8,6 +8,7 @@ whose digest names the payload in WARC (content coding kept).
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, lru_cache
 from typing import Literal
 
 from archive.coding import OPENERS
@@ -23,11 +24,13 @@ MAX_RATIO = 100
 Cut = Literal["length", "time", "disconnect", "unspecified"]
 """Why an answer is not whole.  Source: WARC 1.1, 5.15, WARC-Truncated."""
 
-_HEAD_END = re.compile(rb"\r?\n\r?\n")
-_STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
+HEAD_END = re.compile(rb"\r?\n\r?\n")
+STATUS = re.compile(rb"HTTP/[0-9.]+[ ]+([0-9]{3})(?![0-9])")
+CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]++)[ \t]*(?:;[^\n]*)?\r?\n")
+"""The line before a chunk's data: its size, hexadecimal."""
 # A password for the proxy is no part of what was said to the site, and must not land in an archive.
 _SECRET = re.compile(rb"(?im)^proxy-authorization[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*(?:\n|\Z)")
-_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]++)[ \t]*(?:;[^\n]*)?\r?\n")
+_FOLD = re.compile(rb"\r?\n[ \t]+")
 _CHUNK_END = re.compile(rb"\r?\n")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^+.-]{1,127}/[\w!#$&^+.-]{1,127}", re.ASCII)
 _LENGTH = re.compile(r"[0-9]{1,4000}")
@@ -59,7 +62,7 @@ class Exchange:
     @property
     def status(self) -> int:
         """Status code, 100 to 999; 0 if the head holds none."""
-        match = _STATUS.match(self.head)
+        match = STATUS.match(self.head)
         return int(match[1]) if match else 0
 
     def header(self, name: str) -> str | None:
@@ -94,7 +97,7 @@ def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Excha
     head, rest = bytes(received[start:end]), received[end:]
     body, whole = _entity(head, rest, sent.startswith(b"HEAD "))
     cut: Cut | None = None if whole is True else failed if whole is None else failed or "disconnect"
-    if whole and not _listed(head, "transfer-encoding") and bytes(rest[len(body) : len(body) + 16]).strip():
+    if whole and not listed(head, "transfer-encoding") and bytes(rest[len(body) : len(body) + 16]).strip():
         cut = failed or "length"  # not "unspecified", which decide.py takes for broken off by the crawler
     return Exchange(url, date, _SECRET.sub(b"", sent), head, body, ip, protocols, cut)
 
@@ -102,8 +105,8 @@ def from_wire(  # noqa: PLR0913 - what a capture knows; each is a field of Excha
 def _final_head(received: Bytes) -> tuple[int, int]:
     """Return where the head of the final answer begins and ends, 1xx heads passed over."""
     start = 0
-    while end := _HEAD_END.search(received, start):
-        status = _STATUS.match(received, start)
+    while end := HEAD_END.search(received, start):
+        status = STATUS.match(received, start)
         if not status or not status[1].startswith(b"1") or status[1] == b"101":
             return start, end.end()
         start = end.end()
@@ -113,20 +116,31 @@ def _final_head(received: Bytes) -> tuple[int, int]:
 def _entity(head: bytes, rest: Bytes, was_head: bool) -> tuple[Bytes, bool | None]:
     """Undo the transfer coding of `rest`: the entity body, and whether it is whole.
 
-    None = only the end of the connection tells.  Source: RFC 9112, 6.3, in its order.
+    None = only the end of the connection tells.
     """
-    if not _HEAD_END.search(head):
+    if not HEAD_END.search(head):
         return b"", False
-    status = _STATUS.match(head)
-    if was_head or (status and status[1] in (b"204", b"304")):
-        return b"", True
-    codings = _listed(head, "transfer-encoding")
-    if codings and codings[-1] == "chunked":
+    framed = framing(head, was_head)
+    if framed == "chunked":
         return dechunk(rest)
-    lengths = set(_listed(head, "content-length"))
+    return (rest, None) if framed == "closed" else (rest[:framed], len(rest) >= framed)
+
+
+def framing(head: bytes, was_head: bool) -> int | Literal["chunked", "closed"]:
+    """Return how many bytes the body behind a head has, or what ends it: its last chunk, or the connection's end.
+
+    was_head: the answer is one to HEAD.  Source: RFC 9112, 6.3, in its order.
+    """
+    status = STATUS.match(head)
+    if was_head or (status and status[1] in (b"204", b"304")):
+        return 0
+    codings = listed(head, "transfer-encoding")
+    if codings and codings[-1] == "chunked":
+        return "chunked"
+    lengths = set(listed(head, "content-length"))
     if not codings and len(lengths) == 1 and _LENGTH.fullmatch(text := lengths.pop()):
-        return rest[: int(text)], len(rest) >= int(text)
-    return rest, None
+        return int(text)
+    return "closed"
 
 
 def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
@@ -136,7 +150,7 @@ def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
     Source: RFC 9112, 7.1.
     """
     out, at = Spool(), 0
-    while line := _CHUNK.match(framed, at):
+    while line := CHUNK.match(framed, at):
         size, at = int(line[1], 16), line.end()
         if size == 0:
             return out.view(), True
@@ -150,17 +164,28 @@ def dechunk(framed: Bytes) -> tuple[Bytes, bool]:
 
 def header_values(head: bytes, name: str) -> list[str]:
     """Return every value of a header, in order, as Latin-1 text, folded lines joined by a blank."""
-    lines = re.sub(rb"\r?\n[ \t]+", b" ", head).split(b"\n")[1:]
-    wanted = name.lower().encode()
+    whole = _FOLD.sub(b" ", head) if b"\n " in head or b"\n\t" in head else head
+    return [value.strip().decode("latin-1") for value in _field(name).findall(whole)]
+
+
+@cache
+def _field(name: str) -> re.Pattern[bytes]:
+    """Return what finds the lines of a header, whose values it holds; the first line of a head is none."""
+    return re.compile(rb"\n" + re.escape(name.encode()) + rb"[ \t]*:([^\n]*)", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def fields(head: bytes) -> tuple[tuple[bytes, bytes], ...]:
+    """Return the header fields of a message, in order: names lower case, values without blanks around them.
+
+    A line without a colon is none.  Remembered for a few heads, each of which is asked for a dozen fields.
+    """
+    lines = _FOLD.sub(b" ", head).split(b"\n")[1:]
     pairs = (line.partition(b":") for line in lines)
-    return [
-        value.strip().decode("latin-1")
-        for field, colon, value in pairs
-        if colon and field.rstrip(b" \t").lower() == wanted
-    ]
+    return tuple((field.rstrip(b" \t").lower(), value.strip()) for field, colon, value in pairs if colon)
 
 
-def _listed(head: bytes, name: str) -> list[str]:
+def listed(head: bytes, name: str) -> list[str]:
     """Return the members of a header that is a list, in order, lower case.  Source: RFC 9110, 5.6.1."""
     members = (member.strip().lower() for value in header_values(head, name) for member in value.split(","))
     return [member for member in members if member]
@@ -168,7 +193,7 @@ def _listed(head: bytes, name: str) -> list[str]:
 
 def codings(head: bytes) -> list[str]:
     """Return the content codings that a head names, in the order in which they were applied; lower case."""
-    return [coding for coding in _listed(head, "content-encoding") if coding != "identity"]
+    return [coding for coding in listed(head, "content-encoding") if coding != "identity"]
 
 
 def content(exchange: Exchange, limit: int = CONTENT_LIMIT) -> bytes:
@@ -192,13 +217,13 @@ def _open(body: Bytes, coding: str, limit: int, url: str) -> bytes:
     allowed = min(limit, max(MAX_RATIO_FREE, MAX_RATIO * len(body)))
     problem = ""
     for opener in OPENERS[coding]:
-        out = bytearray()
+        pieces, size = list[bytes](), 0
         try:
             for piece in opener(body):
-                out += piece
-                if len(out) > allowed:
+                pieces.append(piece)
+                if (size := size + len(piece)) > allowed:
                     raise BadAnswer(f"{len(body)} bytes of {coding} open to more than {allowed}: {url}")
-            return bytes(out)
+            return b"".join(pieces)
         except EOFError:
             raise BadAnswer(f"{coding} stream ends early: {url}") from None
         except ValueError as error:

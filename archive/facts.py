@@ -1,6 +1,7 @@
 """Facts: what a page says of its article beside the text, each fact from the best of its sources.  Pure."""
 
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote, urljoin
@@ -20,11 +21,17 @@ TAGS = ".m-tags-list a, .t-content__tags a"
 CAPTION = "figcaption, .a-media-legend"
 SECTION = ".t-content__section"
 SECTION_LINKS = ".t-content__section a, .m-breadcrumb a"
+SHORT = "link[rel='shortlink']"
 SHORT_LINK = re.compile(r"https?://rfi\.my/[0-9A-Za-z]+(?:\.[A-Z])?|https?%3A%2F%2Frfi\.my%2F[0-9A-Za-z]+(?:\.[A-Z])?")
 DISPLAY = re.compile(r"(https?://[^/]+/media/display/[^/]+)(?:/[a-z]:[^/]+)*/([^/]+)")
 """A picture of the site: one file behind an id, at any width and shape.  Source: rfi-site.md, 3.3."""
 WIDTH = re.compile(r"([0-9]{1,6})w(?:,|\Z)")
 """How wide a candidate of a `srcset` is; some sets have no blank between it and the next address."""
+_WEBP = "image/webp"
+"""Type of a twin of a picture, which has another name than the one that was uploaded."""
+# An address that is whole, and stands by itself as it is joined to any other.
+_WHOLE = re.compile(r"https?://[0-9a-z.-]+/[^\s?#;]*")
+_BLANK = re.compile(r"\s")
 YEARS = 1900, 2999
 """Another year is no date of an article, and some no clock of Paris could show."""
 MAX_NAMES = 100
@@ -72,15 +79,21 @@ class Facts:
         return "\n".join(filter(None, (self.lead, self.body)))
 
 
-def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url: str, texts: tuple[str, str]) -> Facts:
-    """Gather what the page says of its article, each from the best of its sources; texts: of lead and body."""
-    found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
-    times = [markup.value(node, "datetime") for node in found.values()]
+def gather(
+    tree: LexborHTMLParser, root: LexborNode, url: str, dates: list[LexborNode], texts: tuple[str, str]
+) -> Facts:
+    """Gather what the page says of its article, each from the best of its sources.
+
+    dates: its time elements, as `times` has them.  texts: of lead and body.
+    """
+    apart = tree.css(f"{jsonld.SCRIPT}, {SHORT}")  # they may stand anywhere, so the whole page is searched, once
+    linked = jsonld.of(node for node in apart if node.tag == "script")
+    told = [markup.value(node, "datetime") for node in dates]
     media = root.css_first(MEDIA)
     show = urls.show_of(url)
     return Facts(
-        published=_date(times[:1], linked.published, _meta(tree, "article:published_time")),
-        modified=_date(times[1:2], linked.modified, _meta(tree, "article:modified_time")),
+        published=_date(_told(tree, told[:1], linked.published, "article:published_time")),
+        modified=_date(_told(tree, told[1:2], linked.modified, "article:modified_time")),
         section=("" if show else markup.line(root.css_first(SECTION))) or markup.one_line(urls.section_of(url)),
         show=(_linked_name(tree, url) or markup.one_line(show)) if show else None,
         authors=_names(root, AUTHORS) or linked.authors,
@@ -89,12 +102,18 @@ def gather(tree: LexborHTMLParser, root: LexborNode, linked: jsonld.Linked, url:
         shown=_shown(media, url),
         caption=markup.line(media.css_first(CAPTION)) or None if media else None,
         pictures=_pictures(root, url),
-        short=_short(tree, root),
-        language=markup.value(tree.css_first("html"), "lang"),
+        short=_short([*(node for node in apart if node.tag != "script"), *root.css("a[href*='rfi.my']")]),
+        language=markup.value(tree.root, "lang"),
         generation=generation.of(media),
         lead=texts[0],
         body=texts[1],
     )
+
+
+def times(root: LexborNode) -> list[LexborNode]:
+    """Return the time elements of an article in page order: of its publication, then of its last change."""
+    found = {node.mem_id: node for node in root.css(DATES)}  # the parser finds once more what both selectors fit
+    return [*found.values()]
 
 
 def _linked_name(tree: LexborHTMLParser, url: str) -> str:
@@ -112,11 +131,10 @@ def _linked_name(tree: LexborHTMLParser, url: str) -> str:
 
 def _image(tree: LexborHTMLParser, media: LexborNode | None, url: str) -> str | None:
     """Return the lead image at 1280 and 16x9: from the article's media, its social card, or a WebP twin."""
-    images, sources, twins = _offered(media)
-    for candidate in (*images, *sources, _meta(tree, "og:image"), *twins):
+    for candidate in _offered(tree, media):
         source = _absolute(url, candidate or "")
         if candidate and source.startswith(("http://", "https://")) and DEFAULT_CARD not in source:
-            source = re.sub(r"\s", lambda m: quote(m[0]), source)
+            source = _BLANK.sub(lambda blank: quote(blank[0]), source)
             return DISPLAY.sub(r"\1/w:1280/p:16x9/\2", source, count=1)
     return None
 
@@ -147,18 +165,15 @@ def _widest_of_set(node: LexborNode) -> str | None:
     return found[1] or None
 
 
-def _offered(media: LexborNode | None) -> tuple[list[str | None], list[str | None], list[str | None]]:
-    """Return the addresses a media block offers: of its images, of its sources, and of sources that are WebP twins."""
-    if media is None:
-        return [], [], []
-    images, sources = media.css("img"), media.css("source")
-    plain = [node for node in sources if markup.value(node, "type") != "image/webp"]
-    twins = [node for node in sources if markup.value(node, "type") == "image/webp"]
-    return (
-        [*(markup.value(node, "src") for node in images), *map(_first_of_set, images)],
-        [*map(_first_of_set, plain)],
-        [*map(_first_of_set, twins)],
-    )
+def _offered(tree: LexborHTMLParser, media: LexborNode | None) -> Iterator[str | None]:
+    """Yield the addresses of a lead image, the best first; most pages are asked for no more than one or two."""
+    images = media.css("img") if media else []
+    yield from (markup.value(node, "src") for node in images)
+    yield from map(_first_of_set, images)
+    sources = [(node, markup.value(node, "type")) for node in (media.css("source") if media else ())]
+    yield from (_first_of_set(node) for node, kind in sources if kind != _WEBP)
+    yield _meta(tree, "og:image")
+    yield from (_first_of_set(node) for node, kind in sources if kind == _WEBP)
 
 
 def _first_of_set(node: LexborNode) -> str | None:
@@ -178,18 +193,18 @@ def _pictures(root: LexborNode, url: str) -> tuple[str, ...]:
 
 def _absolute(url: str, link: str) -> str:
     """Return a link of the page as an absolute URL; "" if it is none."""
+    link = link.strip()
     try:
-        return urljoin(url, link.strip())
+        return link if _WHOLE.fullmatch(link) else urljoin(url, link)
     except ValueError:
         return ""
 
 
-def _short(tree: LexborHTMLParser, root: LexborNode) -> str | None:
-    """Return the short link: from the head, else the first one that the page shares."""
-    for place, selector in ((tree, "link[rel='shortlink']"), (root, "a[href*='rfi.my']")):
-        for node in place.css(selector):
-            if match := SHORT_LINK.search(markup.value(node, "href") or ""):
-                return match[0].replace("%3A", ":").replace("%2F", "/")
+def _short(links: Iterable[LexborNode]) -> str | None:
+    """Return the first short link of these."""
+    for node in links:
+        if match := SHORT_LINK.search(markup.value(node, "href") or ""):
+            return match[0].replace("%3A", ":").replace("%2F", "/")
     return None
 
 
@@ -198,9 +213,16 @@ def _names(root: LexborNode, selector: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(filter(None, map(markup.line, root.css(selector)[:MAX_NAMES]))))
 
 
-def _date(shown: list[str | None], *others: str | None) -> datetime | None:
+def _told(tree: LexborHTMLParser, shown: list[str | None], linked: str | None, name: str) -> Iterator[str | None]:
+    """Yield what the sources of a date say, the best first: the page as shown, its linked data, its head."""
+    yield from shown
+    yield linked
+    yield _meta(tree, name)
+
+
+def _date(texts: Iterable[str | None]) -> datetime | None:
     """Return the first text that is an ISO date, in UTC; without an offset it is the site's UTC."""
-    for text in filter(None, (*shown, *others)):
+    for text in filter(None, texts):
         try:
             date = moment.utc(datetime.fromisoformat(text.strip()))
         except (ValueError, OverflowError):

@@ -1,13 +1,15 @@
-"""Fold: take every record of a WARC file into the ledger; what cannot be read is told, and passed over."""
+"""Fold: what was gleaned from WARC files is taken into the ledger; what cannot be read is told, and passed over."""
 
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import borrow, lenient, moment, revisit, rows, salvage, urls, warc
+from archive import borrow, draft, lenient, moment, revisit, rows, urls
+from archive.check import Stretch
 from archive.errors import BadRecord, BadUrl
+from archive.glean import Again, Borrowed, Gleaned, Gleaning, Own
 from archive.ledger import Ledger
-from archive.record import ANSWERS, Fields, Record, capture_of, exchange_of, parse_fields
+from archive.record import Fields, Record, capture_of, exchange_of, parse_fields
 
 FAILED = "fetch-failed"
 """Field of a metadata record: why a fetch of its target brought no byte."""
@@ -27,56 +29,54 @@ def summary(run: rows.Run) -> Fields:
     return (*told, (RUN_FIELDS, row["fields"]))
 
 
-def fold(
-    path: Path, ledger: Ledger, *, taken: frozenset[int] | None = None, tell: warc.Progress = lambda _: None
-) -> list[str]:
-    """Take every record of a WARC file into the ledger; return what is wrong, a line for each that cannot be read.
+def fold(path: Path, ledger: Ledger, taken: frozenset[int]) -> None:
+    """Take every record of a WARC file that a dead run left into the ledger, of which its index has some already.
 
-    taken: offsets of the captures that a dead run's index has already; None in a rebuild.
-    tell: is told the bytes of each record.
+    taken: offsets of the captures that the index has.  What cannot be read is passed over.
     """
-    problems = []
-    start: int | None = 0
-    while start is not None:
-        try:
-            _take(path, ledger, start, taken, tell)
-            start = None
-        except BadRecord as error:
-            problems.append(str(error))
-            start = salvage.behind(path, error.offset)
+    for found in Gleaning(Stretch(path), taken):
+        if isinstance(found, Own) and found.draft.page:
+            ledger.write(found.capture, found.draft.page)
+        enter(found, path.parent, ledger, mending=True)
+    close(path, ledger)
+
+
+def close(path: Path, ledger: Ledger) -> None:
+    """Do what follows from the end of a file.  Raises CannotWrite."""
     if lenient.is_foreign(path.name):
         borrow.meet(ledger)
-    return problems
 
 
-def _take(path: Path, ledger: Ledger, start: int, taken: frozenset[int] | None, tell: warc.Progress) -> None:
-    """Take the records from offset `start` on, up to the first that cannot be read, which raises BadRecord."""
-    answer, last = None, max(taken or (), default=-1)
-    foreign = lenient.is_foreign(path.name)
-    for record in warc.walk(path, start):
-        if record.type in ANSWERS:
-            answer = record
-        elif answer and (record.type == "request" or foreign):
-            pair, answer = (answer, record), None
-            if not taken or pair[0].offset not in taken:
-                _take_pair(*pair, path.parent, ledger)
-        elif not foreign and record.type == "metadata" and record.offset > last:
-            _take_metadata(record, ledger, mending=taken is not None)
-        tell(record.length)
+def enter(found: Gleaned, folder: Path, ledger: Ledger, *, mending: bool = False) -> str:
+    """Take what was gleaned into the ledger, in the order of the records; return what is wrong with it, "" if nothing.
+
+    folder: where the WARC files are.  mending: the index may know of later fetches.  Raises CannotWrite.
+    """
+    try:
+        if isinstance(found, str):
+            return found
+        if isinstance(found, Own):
+            ledger.enter(found.capture, found.draft)
+        elif isinstance(found, Borrowed):
+            borrow.enter(found, ledger)
+        elif isinstance(found, Again):
+            _again(found.answer, found.request, folder, ledger)
+        else:
+            _note(found, ledger, mending=mending)
+    except BadRecord as error:
+        return str(error)
+    return ""
 
 
-def _take_pair(answer: Record, request: Record, folder: Path, ledger: Ledger) -> None:
-    """Take one pair; one whose target URI no crawl of ours could have asked for is passed over."""
-    if lenient.is_foreign(answer.file):
-        borrow.take(answer, request, ledger)
-        return
+def _again(answer: Record, request: Record, folder: Path, ledger: Ledger) -> None:
+    """Take a revisit; one whose target URI no crawl of ours could have asked for is passed over."""
     with suppress(BadUrl):
-        refers = revisit.referred(ledger.index, answer) if answer.type == "revisit" else None
-        exchange = exchange_of(answer, request, revisit.read(folder, answer, refers) if refers else None)
-        ledger.take(exchange, capture_of(answer, exchange, refers))
+        refers = revisit.referred(ledger.index, answer)
+        exchange = exchange_of(answer, request, revisit.read(folder, answer, refers))
+        ledger.enter(capture_of(answer, exchange, refers), draft.of(exchange))
 
 
-def _take_metadata(record: Record, ledger: Ledger, *, mending: bool) -> None:
+def _note(record: Record, ledger: Ledger, *, mending: bool) -> None:
     """Take a fetch that brought no page, or a run's summary."""
     fields = dict(parse_fields(bytes(record.block)))
     if FAILED in fields or SAME in fields:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from io import RawIOBase
 from pathlib import Path
 
-from archive import disk, imported, kept, ledger
+from archive import disk, imported, kept, urls
 from archive.disk import make_folder, writing
 from archive.errors import BadArticle
 from archive.imported import FOLDER, Imported
@@ -82,7 +82,7 @@ class Intake:
             self._put(one, file)
         was_kept = one is want and (keep.path in self._pending or self._index.is_imported(keep.path))
         self._pending.pop(keep.path, None)
-        self._pending[one.path] = one, ledger.rank(one.url)
+        self._pending[one.path] = one, urls.rank(one.url)
         if len(self._pending) >= BATCH:
             self._note()
         return Became.KNOWN if has_row or was_kept else Became.IMPORTED
@@ -158,7 +158,7 @@ def again(root: Path, index: Index) -> Iterator[str]:
             continue
         try:
             found = kept.read(root, name)
-            some.append((found, ledger.rank(found.url)))
+            some.append((found, urls.rank(found.url)))
         except BadArticle as error:
             yield f"{name}: {error}"
         if len(some) >= BATCH:

@@ -5,11 +5,11 @@ Each script is parsed alone: pages have several, and joined they are no JSON.
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 # JSON can name characters that neither UTF-8 nor a database takes: halves of surrogate pairs, and NUL.
 _UNFIT = re.compile(r"[\ud800-\udfff\x00]")
@@ -30,9 +30,17 @@ class Linked:
     """Key words in order, each once; a text is split at its commas."""
 
 
+SCRIPT = "script[type='application/ld+json']"
+
+
 def article(tree: LexborHTMLParser) -> Linked:
     """Return what the first script that speaks of an article says; an empty Linked if none does."""
-    for node in tree.css("script[type='application/ld+json']"):
+    return of(tree.css(SCRIPT))
+
+
+def of(scripts: Iterable[LexborNode]) -> Linked:
+    """Do the same with the scripts of a page, in page order."""
+    for node in scripts:
         for thing in _things(_parse(node.text() or "")):
             if not ARTICLES.isdisjoint(_texts(thing.get("@type"))):
                 return Linked(

@@ -4,25 +4,21 @@ Live crawl and rebuild go through the same `take`, so the index and the article 
 functions of the WARC.  A file is on disk before the row that names it.
 """
 
-import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
-from archive import article as files
-from archive import content, disk, page, taken, urls, warc
+from archive import content, disk, draft, page, taken, urls, warc
 from archive.decide import Outcome, State
-from archive.errors import BadRecord, BadUrl
+from archive.draft import Draft, Made
+from archive.errors import BadRecord
 from archive.exchange import Exchange
 from archive.index import Index
-from archive.listing import Listing
 from archive.page import NotAnArticle, Page
 from archive.record import Capture, Place
-from archive.requisites import Sheet
 from archive.rows import Paged
 from archive.taken import Taken
+from archive.urls import rank
 
 NEW = 0
 """Number of a capture that has none yet."""
@@ -42,20 +38,6 @@ def stands(path: Path, content: bytes) -> bool:
         return path.exists() and path.read_bytes() == content
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What is made of a page before the index hears of it."""
-
-    paged: Paged
-    """What the index is to keep of it, but for the number of its capture."""
-    path: Path
-    """Of the article's file."""
-    content: bytes | None
-    """What that file is to hold, so that the page may be committed; None: it stays as it is."""
-    first: bool = False
-    """Whether no other page of the article is known."""
-
-
 class Ledger:
     """Keeps index and article files of one archive in step with its records."""
 
@@ -71,38 +53,37 @@ class Ledger:
 
     def note(self, exchange: Exchange, capture: Capture, found: Taken) -> None:
         """Do all that follows from what a recorded exchange holds.  Raises CannotWrite, BadUrl."""
-        if isinstance(found, Page):
-            self.commit(capture, found, self.write(capture, found))
-            return
+        made = draft.drafted(exchange, found)
+        if made.page:
+            self.write(capture, made.page)
+        self.enter(capture, made)
+
+    def enter(self, capture: Capture, found: Draft) -> None:
+        """Note all that follows from a recorded exchange, of which a draft was made.  Raises CannotWrite."""
         with self.index:  # what it names is noted in one step with it: a run that dies loses none of it
-            self.settle(capture, taken.outcome(found))
-            if isinstance(found, Listing):
-                self._list(found, exchange)
-            elif isinstance(found, Sheet):
-                self.index.list_urls((url, 0) for url in found.names)
+            if found.page:
+                self.commit(capture, found.page)
+                return
+            self.settle(capture, found.outcome)
+            self.index.list_urls(found.listed)
+            if found.validators:
+                self.index.validate(found.url, *found.validators)
 
-    def _list(self, found: Listing, exchange: Exchange) -> None:
-        self.index.list_urls((link.url, rank(link.url, link.published)) for link in found.links)
-        if not found.damage:  # else a 304 would hide for good what could not be read now
-            etag, last_modified = exchange.header("etag"), exchange.header("last-modified")
-            self.index.validate(urls.canonical(exchange.url), etag, last_modified)
-
-    def adopt(self, exchange: Exchange, capture: Capture, number: int = NEW) -> int:
+    def adopt(self, found: Draft, capture: Capture, number: int = NEW) -> int:
         """Do what follows from a record that another tool made: what was there then, never how our fetches go.
 
         number: of the capture, if its row is there and waited for its payload.  Return the capture's number.
         """
-        url, found = urls.canonical(exchange.url), taken.read(exchange)
-        state = taken.outcome(found).state
+        url, state = found.url, found.outcome.state
         with self.index:
             self.index.list_urls([(url, rank(url))])
             if state is State.ARCHIVED:
                 self.index.adopted(url)
             number = number or self.index.capture(capture, url, state)
             self.index.judged(number, state)
-            if isinstance(found, Page):
-                self._page(paged(number, capture, found), found)
-                self.derive(url, {number: found})
+            if found.page:
+                self._page(number, capture, found.page)
+                self.derive(url, {number: found.page})
             return number
 
     def hold(self, capture: Capture) -> int:
@@ -112,54 +93,53 @@ class Ledger:
             self.index.list_urls([(url, rank(url))])
             return self.index.capture(capture, url, State.LISTED)
 
-    def make(self, capture: Capture, found: Page) -> Made:
-        """Make of a page what `commit` is to note of it, and its file, if it is the newest version or there is none."""
-        url, text = found.article.url, _text(found)
-        made, path = paged(NEW, capture, found, text), self.root / urls.article_path(url)
-        if not (pages := self.index.pages(url)):
-            return Made(replace(made, changed=content.FIRST), path, text, first=True)
-        newest = _newest(sorted([*pages, made], key=lambda one: one.order))
-        if newest is made:
-            return Made(made, path, text)
-        return Made(made, path, None if path.exists() else _text(self._read(newest.number)))
+    def write(self, capture: Capture, made: Made) -> None:
+        """Put the file of a page on disk, if it is the newest version."""
+        if wanted := self.wanted(capture, made):
+            self._put(*wanted)
 
-    def write(self, capture: Capture, found: Page) -> Made:
-        """Put the file of a page on disk, if it is the newest version; return what `commit` is to note of it."""
-        made = self.make(capture, found)
-        if made.content is not None:
-            self._put(made.path, made.content)
-        return made
+    def wanted(self, capture: Capture, made: Made) -> tuple[Path, bytes] | None:
+        """Return the file that must stand before a page is committed, and what it holds; None if it stands as it is."""
+        url, page = made.page.article.url, paged(NEW, capture, made)
+        pages = sorted([*self.index.pages(url), page], key=lambda one: one.order)
+        newest, path = _newest(pages), self.root / urls.article_path(url)
+        if newest is page:
+            return path, made.text
+        return None if path.exists() else (path, self._read(newest.number).text)
 
-    def commit(self, capture: Capture, found: Page, made: Made) -> None:
-        """Say in the index that an article is archived: the last step, after record and file."""
+    def commit(self, capture: Capture, made: Made, *, placed: bool = False) -> None:
+        """Say in the index that an article is archived: the last step, after record and file.
+
+        placed: what was `wanted` stands there since a moment ago.
+        """
+        article, facts = made.page.article, made.page.facts
         with self.index:
-            url, number = found.article.url, self.settle(capture, Outcome(State.ARCHIVED))
-            self._page(replace(made.paged, number=number), found)
-            if made.first:
-                self.index.file(found.article, found.facts, urls.article_path(url), made.paged.sha256, number)
-                self.index.stand(url)
+            first = placed and not self.index.pages(article.url)
+            number = self.settle(capture, Outcome(State.ARCHIVED))
+            self._page(number, capture, made, content.FIRST if first else "")
+            if first:
+                path = urls.article_path(article.url)
+                self.index.file(article, facts, path, made.sha256, number, made.words)
+                self.index.stand(article.url)
             else:
-                self.derive(url, {number: found})
+                self.derive(article.url, {number: made})
 
-    def judge(self, number: int, capture: Capture, found: Page | NotAnArticle) -> None:
-        """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it."""
+    def judge(self, number: int, capture: Capture, made: Made | None) -> None:
+        """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it.
+
+        made: None if it is no article's page.
+        """
         with self.index:
-            if isinstance(found, Page):
-                self.index.judged(number, State.ARCHIVED)
-                self._page(paged(number, capture, found), found)
-            else:
-                self.index.judged(number, State.REJECTED)
+            self.index.judged(number, State.ARCHIVED if made else State.REJECTED)
+            if made:
+                self._page(number, capture, made)
 
-    def _page(self, made: Paged, found: Page) -> None:
+    def _page(self, number: int, capture: Capture, made: Made, changed: str = "") -> None:
         """Note a page and the pictures that it names."""
-        self.index.page(made)
-        pictures = []
-        for named in filter(None, (found.facts.image, found.facts.shown)):
-            with suppress(BadUrl):  # a page may name what no request could: the article stands without it
-                pictures.append((urls.canonical(named), rank(found.article.url, found.facts.published)))
-        self.index.list_urls(pictures)
+        self.index.page(paged(number, capture, made, changed))
+        self.index.list_urls(made.pictures)
 
-    def derive(self, url: str, read: Mapping[int, Page], *, again: bool = False) -> None:
+    def derive(self, url: str, read: Mapping[int, Made], *, again: bool = False) -> None:
         """Bring an article up to what its pages say, by their dates, in whatever order they came: file, then row.
 
         read: pages that need not be read again, by the numbers of their captures.
@@ -172,15 +152,18 @@ class Ledger:
                     self.index.changed(one.number, change)
             newest = _newest(pages).number
             if again or self.index.made_from(url) != newest:
-                found = read.get(newest) or self._read(newest)
-                text, path = _text(found), urls.article_path(url)
-                self._put(self.root / path, text)
-                self.index.file(found.article, found.facts, path, hashlib.sha256(text).hexdigest(), newest)
+                self._file(url, newest, read.get(newest) or self._read(newest))
             self.index.stand(url)
 
-    def _read(self, number: int) -> Page:
+    def _file(self, url: str, number: int, made: Made) -> None:
+        """Put the file of a page in its place, and note it."""
+        path = urls.article_path(url)
+        self._put(self.root / path, made.text)
+        self.index.file(made.page.article, made.page.facts, path, made.sha256, number, made.words)
+
+    def _read(self, number: int) -> Made:
         """Read the page of a capture that holds one again.  Raises BadRecord."""
-        return page_at(self.root / "warc", *self.index.place(number))
+        return draft.make(page_at(self.root / "warc", *self.index.place(number)))
 
     def settle(self, capture: Capture, outcome: Outcome) -> int:
         """Note a capture and what it made of its URL; return the capture's number."""
@@ -207,16 +190,6 @@ class Ledger:
             self.index.settle(url, State.FAILED, why, at, rank(url))
 
 
-def rank(url: str, published: datetime | None = None) -> int:
-    """Return what sorts URLs by news: seconds since 1970 of the publication, else of the day in the URL, else 0."""
-    if published is None and urls.kind(url) is urls.Kind.ARTICLE:
-        try:
-            published = datetime.fromisoformat(urls.day(url)).replace(tzinfo=UTC)
-        except ValueError:
-            return 0
-    return int(published.timestamp()) if published else 0
-
-
 def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:
     """Read the page that a record among the WARC files holds.  Raises BadRecord."""
     record, exchange = warc.read_pair(folder, place, refers)
@@ -226,15 +199,11 @@ def page_at(folder: Path, place: Place, refers: Place | None = None) -> Page:
     return found
 
 
-def paged(number: int, capture: Capture, found: Page, text: bytes = b"") -> Paged:
-    """Return what the index keeps of a page, but for what it says anew.  text: of its file, if it is made already."""
-    sha256 = hashlib.sha256(text or _text(found)).hexdigest()
-    return Paged(number, int(capture.date.timestamp()), capture.digest, sha256, content.of(found), "", page.VERSION)
+def paged(number: int, capture: Capture, made: Made, changed: str = "") -> Paged:
+    """Return what the index keeps of a page.  changed: what it says anew, where that is known already."""
+    epoch = int(capture.date.timestamp())
+    return Paged(number, epoch, capture.digest, made.sha256, made.content, changed, page.VERSION)
 
 
 def _newest(pages: Sequence[Paged]) -> Paged:
     return pages[content.newest([one.content for one in pages])]
-
-
-def _text(found: Page) -> bytes:
-    return files.write(found.article).encode()

@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from archive import cards, feed, moment, urls
+from archive import feed, moment, urls
 from archive.entry import Entry, collapsed, legal
 from archive.errors import BadListing, BadUrl
 
@@ -98,6 +98,8 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
         links = _links(entries, url)
         children = [child for entry in entries if shape is feed.INDEX and (child := _child(entry, url))]
     else:
+        from archive import cards  # with a parser that takes a tenth of a second to load; most listings are feeds
+
         text = _bounded(_shortened(text, limits.page, "characters", notes), limits.page_marks, notes)
         sources = cards.sources(text, notes)
         links = next((found for entries in sources if (found := _links(entries, url))), [])

@@ -43,17 +43,23 @@ Step = tuple[str, str | dict[str, str | None] | None]
 
 def inner(node: LexborNode) -> str:
     """Return the markup inside `node`."""
-    return "".join(_pieces(node)[1:-1])
+    return _written(_steps(node)[1:-1])
 
 
 def outer(node: LexborNode) -> str:
     """Return the markup of `node` and all inside it."""
-    return "".join(_pieces(node))
+    return _written(_steps(node))
+
+
+def both(node: LexborNode | None) -> tuple[str, str]:
+    """Return what `inner` and `plain` do, by one walk; two empty texts for none."""
+    steps = _steps(node) if node is not None else []
+    return _written(steps[1:-1]), said(steps)
 
 
 def line(node: LexborNode | None) -> str:
     """Return the text inside `node` as one line, "" for none; U+00A0 and U+3000 are text, not white space."""
-    return "" if node is None else one_line("".join(what for _, what in _steps(node) if isinstance(what, str)))
+    return "" if node is None else one_line("".join([what for _, what in _steps(node) if isinstance(what, str)]))
 
 
 def one_line(text: str) -> str:
@@ -63,7 +69,7 @@ def one_line(text: str) -> str:
 
 def value(node: LexborNode | None, name: str) -> str | None:
     """Return an attribute's value; None where it has none, or there is no node."""
-    return node.attributes.get(name) if node is not None else None
+    return node.attrs.get(name) if node is not None else None
 
 
 def plain(node: LexborNode) -> str:
@@ -89,7 +95,7 @@ def unpromoted(steps: Iterable[Step]) -> Iterator[Step]:
             depth += 0 if isinstance(what, str) else -1 if what is None else 1
             if not depth:
                 yield name, None
-        elif isinstance(what, dict) and any(attribute.startswith(PROMO) for attribute in what):
+        elif what and isinstance(what, dict) and any(attribute.startswith(PROMO) for attribute in what):
             depth = 1
             yield name, {}
         else:
@@ -106,41 +112,45 @@ def _has_kept_class(attributes: dict[str, str | None]) -> bool:
     return "class" not in attributes or DROPPED_CLASSES.isdisjoint((attributes["class"] or "").split())
 
 
-def _steps(root: LexborNode) -> Iterator[Step]:
-    """Yield `root` and all kept inside it, in page order.
+def _steps(root: LexborNode) -> list[Step]:
+    """Return `root` and all kept inside it, in page order; nothing if it goes itself.
 
     A walk without recursion: hostile pages nest deeper than Python's stack.
     """
-    stack: list[LexborNode | str] = [root]
-    while stack:
-        node = stack.pop()
-        if isinstance(node, str):
-            yield node, None
-            continue
+    steps: list[Step] = []
+    parents: list[tuple[LexborNode, str]] = []
+    node: LexborNode | None = root
+    while node is not None:
         name = node.tag or "-"
         if name == TEXT:
-            yield TEXT, node.text_content or ""
+            steps.append((TEXT, node.text_content or ""))
         elif name[0] != "-" and name not in DROPPED_ELEMENTS and _has_kept_class(attributes := node.attributes):
-            yield name, attributes
-            stack.append(name)
-            child = node.last_child
-            while child is not None:
-                stack.append(child)
-                child = child.prev
+            steps.append((name, attributes))
+            if (child := node.first_child) is not None:
+                parents.append((node, name))
+                node = child
+                continue
+            steps.append((name, None))
+        node = node.next if parents else None
+        while node is None and parents:
+            parent, name = parents.pop()
+            steps.append((name, None))
+            node = parent.next if parents else None
+    return steps
 
 
-def _pieces(root: LexborNode) -> list[str]:
-    """Return the markup of `root`, tag by tag and text by text: its own tags are the first and the last."""
-    return [_piece(name, what) for name, what in _steps(root)]
-
-
-def _piece(name: str, what: str | dict[str, str | None] | None) -> str:
-    """Return the markup of one step; a void element has no end tag."""
-    if isinstance(what, str):
-        return _unbroken(what).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    if what is None:
-        return "" if name in VOID else f"</{name}>"
-    return f"<{name}{_attributes(what)}>" if what else f"<{name}>"
+def _written(steps: Iterable[Step]) -> str:
+    """Return the markup of steps; a void element has no end tag."""
+    pieces = list[str]()
+    for name, what in steps:
+        if isinstance(what, str):
+            pieces.append(_unbroken(what).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+        elif what is None:
+            if name not in VOID:
+                pieces.append(f"</{name}>")
+        else:
+            pieces.append(f"<{name}{_attributes(what)}>" if what else f"<{name}>")
+    return "".join(pieces)
 
 
 def _attributes(attributes: dict[str, str | None]) -> str:

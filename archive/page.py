@@ -14,12 +14,12 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
-from archive import jsonld, markup, urls
+from archive import heap, markup, urls
 from archive.article import Article
 from archive.editions import SITE
 from archive.errors import BadAnswer, BadUrl
 from archive.exchange import Exchange, content
-from archive.facts import BODY, DATES, MEDIA, Facts, gather
+from archive.facts import BODY, MEDIA, Facts, gather, times
 
 VERSION = 1
 """Of this reader: one more with each change by which some page reads otherwise, so that an index tells what it was
@@ -27,7 +27,7 @@ read by.  tests/archive/test_page.py holds it against what all of the test site'
 PARIS = ZoneInfo("Europe/Paris")
 MISREAD = 1000
 """A page with more than one unreadable character in this many bytes is not in the charset it claims."""
-MISREAD_AS = "\ufffd".encode()
+MISREAD_AS = "\ufffd"
 """What stands for an unreadable character."""
 MAX_PAGE = 8 << 20
 """Bytes of a page, content coding undone: what reading takes memory for; RFI's have about 120,000."""
@@ -49,6 +49,7 @@ AFTER_INSIDE = "[data-root-share], a[href*='facebook.com/dialog/share'], .m-from
 _START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+')*""")
 # A start tag with thousands of bytes outside of quotes: hundreds of attributes.
 _MANY_ATTRIBUTES = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*'){2000,}+""")
+_EDITION = re.compile(SITE + r"/([a-z-]{2,7})/")
 _OPTIONS = LexborDocumentOptions.WO_EVENTS
 
 
@@ -122,13 +123,14 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
     seconds; becomes the epoch.  content_type: the header's value, for the charset.
     """
     kind = (content_type or "text/html").split(";")[0].strip().lower()
-    encoding, text = _recoded(body, content_type) if "html" in kind else ("", b"")
+    encoding, text, misread = _recoded(body, content_type) if "html" in kind else ("", b"", 0)
     if not text.lstrip().startswith(b"<"):
         return NotAnArticle(Why.NOT_HTML, kind)
-    if (misread := text.count(MISREAD_AS)) > 1 + len(text) // MISREAD:
+    if misread > 1 + len(text) // MISREAD:
         return NotAnArticle(Why.UNDECODABLE, f"{misread} characters unreadable as {encoding}")
     if detail := huge(text):
         return NotAnArticle(Why.HUGE, detail)
+    heap.hold()
     tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
     if (other := _other_edition(tree, url)) is not None:
         shell = None if tree.css_first(TITLE) else _shell(tree)  # a challenge may be in any language
@@ -139,22 +141,29 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
     return _shell(tree)
 
 
-def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes]:
-    """Return the charset of a page and its text in UTF-8: by byte order mark, header, then meta; else UTF-8.
+def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes, int]:
+    """Return the charset of a page, its text in UTF-8, and how many characters of it are unreadable.
+
+    By byte order mark, header, then meta; else UTF-8.
 
     What can be read as UTF-8 is, whatever it claims to be: no text in another charset of Chinese can by chance.
     """
     try:
-        body.decode()
+        text = body.decode()
         if http_content_type_encoding(content_type) == "utf-8" or not body.isascii():
-            return "utf-8", body.removeprefix(BOM_UTF8)  # nothing to recode, the usual case
+            return "utf-8", body.removeprefix(BOM_UTF8), _misread(text)  # nothing to recode, the usual case
     except UnicodeDecodeError:
         pass  # a few broken bytes, or all
     try:
         encoding, text = html_to_unicode(content_type, body, default_encoding="utf-8")
     except (LookupError, UnicodeError):  # a codec of Python's that is no charset: "hex", "rot13", "idna"
         encoding, text = "utf-8", body.decode(errors="replace")
-    return encoding, text.encode(errors="replace")
+    return encoding, text.encode(errors="replace"), _misread(text)
+
+
+def _misread(text: str) -> int:
+    """Return how many characters of a text are unreadable; that there are none is told sooner than counted."""
+    return text.count(MISREAD_AS) if MISREAD_AS in text else 0
 
 
 def huge(text: bytes) -> str:
@@ -170,23 +179,23 @@ def huge(text: bytes) -> str:
 
 def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captured: datetime) -> Page | NotAnArticle:
     """Read a page that has an article's title."""
-    body, chapo, media = root.css_first(BODY), root.css_first(LEAD), root.css_first(MEDIA)
-    lead = markup.inner(chapo).lstrip(" ") if chapo else ""
-    texts = (markup.plain(chapo) if chapo else "", markup.plain(body) if body else "")
-    if not any(texts) and media is None:
+    body, media = root.css_first(BODY), root.css_first(MEDIA)
+    lead, lead_text = markup.both(root.css_first(LEAD))
+    inside, text = markup.both(body)
+    if not (lead_text or text or media):
         return NotAnArticle(
             Why.LIST if tree.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
         )
-    linked = jsonld.article(tree)
-    facts = gather(tree, root, linked, url, texts)
+    dates = times(root)
+    facts = gather(tree, root, url, dates, (lead_text, text))
     article = Article(
         epoch=int(captured.timestamp()) * 1000,
         title=f"{title} - {facts.show}" if facts.show else title,
         url=url,
-        shown=_shown(root, facts.published),
+        shown=_shown(dates, facts.published),
         image=facts.image,
-        lead=lead,
-        body=markup.inner(body) if body else "",
+        lead=lead.lstrip(" "),
+        body=inside,
         after=_after(body) if body else "",
     )
     return Page(article, facts)
@@ -211,7 +220,7 @@ def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
             own = link if link == url else urls.canonical(link)
         except BadUrl:
             continue
-        code = re.match(SITE + r"/([a-z-]{2,7})/", own)
+        code = _EDITION.match(own)
         if code and not url.startswith(code[0]):
             return own
         if code:
@@ -220,9 +229,9 @@ def _other_edition(tree: LexborHTMLParser, url: str) -> str | None:
     return None if language.lower().startswith(("zh", "cn", "tw")) else f"lang={language[:20]}"
 
 
-def _shown(root: LexborNode, published: datetime | None) -> str:
+def _shown(dates: list[LexborNode], published: datetime | None) -> str:
     """Return the publication time as readers see it."""
-    if shown := markup.line(root.css_first(DATES)):
+    if dates and (shown := markup.line(dates[0])):
         return shown
     return published.astimezone(PARIS).strftime("%d/%m/%Y - %H:%M") if published else ""
 

@@ -59,12 +59,13 @@ def borrowed(answer: Record, request: Record | None, original: Record | None = N
     )
 
 
-def borrowed_capture(answer: Record, refers: Place | None = None) -> Capture:
+def borrowed_capture(answer: Record, refers: Place | None = None, exchange: Exchange | None = None) -> Capture:
     """Make the Capture that another tool's record of an answer stands for, by what it says alone.  Raises BadRecord.
 
     An answer that names no payload digest gets ours.  refers: where a revisit's payload was found.
+    exchange: what an answer that is no revisit holds, where that was made already.
     """
-    bare = borrowed(answer, None, answer)
+    bare = exchange or borrowed(answer, None, answer)
     made = record.capture_of(answer, bare, refers)
     if answer.type == "revisit":  # whether or not its payload has come, so that an index of it stays as it is
         return replace(made, mime=REVISIT)

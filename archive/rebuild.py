@@ -1,23 +1,32 @@
 """Rebuild: make index and article files again, from warc/ and, of what has no record, imported/ alone."""
 
 import os
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import chain, groupby
 from pathlib import Path
 
-from archive import intake, merge, warc
+from archive import abreast, glean, intake, merge, warc, work
 from archive.article import write
+from archive.database import batches
 from archive.disk import replace, sha256, sync_folder, writing
 from archive.errors import CannotWrite
-from archive.fold import fold
+from archive.fold import close, enter
+from archive.glean import Sheaf, gather
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger, Put, page_at
+from archive.ledger import Ledger, page_at
 from archive.lock import Lock
 from archive.rows import Filed, Warc
 from archive.warc import Progress
+
+STEP = 2 << 20
+"""Bytes of WARC of a stretch: what a process reads at once, and what of it is in memory."""
+MUCH = 16 << 20
+"""Bytes of WARC from which on several processes are done sooner than one, for all that starting them takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +43,12 @@ class Rebuilt:
     """Article files of other archivers taken from `imported/`."""
 
 
-def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
+def rebuild(root: Path, now: datetime, progress: Progress, *, workers: int | None = None, step: int = STEP) -> Rebuilt:
     """Make index and article files again.  Old index and files serve until the new index is whole.
 
     A file that a dead run left open is left to the next run, which mends it.
-    Raises NotFound if there is no archive, Locked, CannotWrite.
+    workers: processes beside this one; None: as many as are worth it.  step: bytes of WARC that one
+    takes at once.  Raises NotFound if there is no archive, Locked, CannotWrite.
     """
     folder = warc.folder_of(root)
     with Lock(root, "rfi-archive rebuild", now):
@@ -46,14 +56,33 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         fresh = root / f"{INDEX}.new"
         gone = merge.superseded(folder)
         paths = without(warc.sealed(folder), gone)
-        done = anew(root, paths, fresh, _put_missing, progress)
-        with closing(Index(fresh)) as index:
-            for filed in index.articles():
-                _bring_up(root, filed)
+        with staff(paths, workers) as team:
+            done = anew(root, paths, fresh, team, progress, put=True, step=step)
+            with closing(Index(fresh)) as index:
+                for filed in fallen(root, index, team):
+                    replace(root / filed.path, made(root, filed))
         put_in_place(fresh, root / INDEX)
         intake.forget(root)
         merge.remove(folder, gone)  # not before: the old index leads to them
     return done
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Processes that do jobs."""
+
+    submit: work.Submit
+    """Has a job done."""
+    ahead: int
+    """Jobs that are at work or wait at once: their results are in memory."""
+
+
+@contextmanager
+def staff(paths: Iterable[Path], workers: int | None) -> Iterator[Team]:
+    """Give the processes that these WARC files are worth, or so many."""
+    number = abreast.worth(paths, MUCH) if workers is None else workers
+    with work.workers(number, glean.__name__) as submit:
+        yield Team(submit, 2 * number)
 
 
 def without(paths: Iterable[Path], gone: Iterable[Warc]) -> list[Path]:
@@ -62,43 +91,56 @@ def without(paths: Iterable[Path], gone: Iterable[Warc]) -> list[Path]:
     return [path for path in paths if path.name not in names]
 
 
-def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Progress) -> Rebuilt:
-    """Make an index of these WARC files, and of `imported/`, at `fresh`; each article file goes to `put`.
+def anew(  # noqa: PLR0913 - what a rebuild and a doctor's differ in
+    root: Path, paths: Sequence[Path], fresh: Path, team: Team, progress: Progress, *, put: bool, step: int = STEP
+) -> Rebuilt:
+    """Make an index of these WARC files, and of `imported/`, at `fresh`.
 
+    It is the same however many processes there are.  put: put article files where none are.
     Raises CannotWrite.
     """
     _remove(fresh)
     with closing(Index(fresh, create=True, durable=False)) as index:
-        ledger = Ledger(root, index, put)
-        problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
+        ledger = Ledger(root, index, _leave)
+        plan = (stretch for path in paths for stretch in abreast.guessed(path, step))
+        walked = abreast.walked(plan, lambda stretch: team.submit(gather, root, stretch, put), team.ahead)
+        problems = [line for path, some in groupby(walked, _of) for line in _take_file(path, some, ledger, progress)]
         with index:
-            problems += tuple(intake.again(root, index))
-        return Rebuilt(len(paths), index.capture_count(), problems, index.import_counts()["files"])
+            problems += intake.again(root, index)
+        done = Rebuilt(len(paths), index.capture_count(), tuple(problems), index.import_counts()["files"])
+    Index(fresh, create=True).close()  # from now on others may read it while somebody writes
+    return done
 
 
-def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
+def _of(sheaf: Sheaf) -> Path:
+    return sheaf.stretch.path
+
+
+def _leave(_path: Path, _content: bytes) -> None:
+    """Leave an article file to whoever gleans its page, and to the look at all of them in the end."""
+
+
+def _take_file(path: Path, sheaves: Iterable[Sheaf], ledger: Ledger, progress: Progress) -> list[str]:
     """Take one WARC file in one transaction; return what is wrong with it, a line for each record."""
+    problems, done = list[str](), 0
     with ledger.index:
-        problems = fold(path, ledger, tell=progress)
+        for sheaf in sheaves:
+            problems += filter(None, (enter(found, path.parent, ledger) for found in sheaf.found))
+            progress(sheaf.end - done)
+            done = sheaf.end
+        close(path, ledger)
         ledger.index.seal(warc.final_name(path), path.stat().st_size, sha256(path))
     return problems
 
 
-def _put_missing(path: Path, content: bytes) -> None:
-    """Put a file where none is.  One that stands there belongs to the old index for now, and may be right.
-
-    Not synced one by one, which takes ten times as long as all else: all are, before the index that names them.
-    """
-    with writing(path):
-        missing = not path.exists()
-    if missing:
-        replace(path, content, durable=False)
+def fallen(root: Path, index: Index, team: Team) -> Iterator[Filed]:
+    """Yield the article files that are missing, or are not as an index has them."""
+    found = work.ordered(team.submit, partial(_fallen, root), batches(index.articles()), team.ahead)
+    return chain.from_iterable(found)
 
 
-def _bring_up(root: Path, filed: Filed) -> None:
-    """Make an article file again from its record, unless it stands as the fresh index has it."""
-    if not stands(root, filed):
-        replace(root / filed.path, made(root, filed))
+def _fallen(root: Path, some: Sequence[Filed]) -> list[Filed]:
+    return [filed for filed in some if not stands(root, filed)]
 
 
 def stands(root: Path, filed: Filed) -> bool:

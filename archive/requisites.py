@@ -7,6 +7,7 @@ Source: CSS Syntax Module Level 3, 4; CSS Fonts Module Level 4, 4.3, "src".
 """
 
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
@@ -45,13 +46,36 @@ _TOKEN = re.compile(
     """,
     re.DOTALL | re.IGNORECASE | re.VERBOSE,
 )
+# What may hide a rule, or is one: the same tokens without those that matter inside of rules only.  It begins with a
+# set of characters, so that a search goes from one of them to the next: styles are long, and have few rules or none.
+_HIDING = re.compile(
+    rf"""
+    [/\\@uUfF"'](?i:
+        (?<=/)\*[^*]*+(?:\*(?!/)[^*]*+)*(?:\*/)?
+      | (?<=\\).
+      | (?<=@)(?P<rule>import|font-face)(?![\w\\-])
+      | (?<=u)(?<![\w\\-].)rl\((?:
+            [ \t\n]*+(?:{_STRING})[ \t\n]*+\)
+          | [ \t\n]*+(?:[^"'()\\\s]|\\[^\n])*[ \t\n]*+\)
+          | [ \t\n]*+(?!["'])[^)\\]*+(?:\\.[^)\\]*+)*\)?
+        )
+      | (?<=f)(?<![\w\\-].)ormat\([ \t\n]*+(?:{_STRING}|[\w-]++)
+      | (?<=")(?:[^"\\\n]|\\.)*"?
+      | (?<=')(?:[^'\\\n]|\\.)*'?
+    )
+    """,
+    re.DOTALL | re.VERBOSE,
+)
+_RULE = re.compile("@(?i:import|font-face)")
 _ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})[ \t\n]?|(.))", re.DOTALL)
 # Formats that browsers read today; what they pass over (eot, svg) need not be fetched.
 _READABLE = re.compile(r"(?:woff2?|truetype|opentype|collection)(?![0-9a-z])", re.IGNORECASE)
 
 
-Tokens = Iterator[tuple[str, str]]
-"""Kind and text of each token that says something; what is read of them is gone."""
+Tokens = Iterator[re.Match[str]]
+"""Each token that says something: its kind is the group that it is of; what is read of them is gone."""
+END = sys.maxsize
+"""Of a text that was read to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,26 +134,38 @@ def _own(names: Iterator[str], base: str) -> tuple[str, ...]:
 
 def _named(css: str) -> Iterator[str]:
     """Yield what CSS imports, and of each font the one file that a browser would take, unless CSS holds it itself."""
-    found = _TOKEN.finditer(css.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n"))
-    tokens = ((token.lastgroup, token[token.lastgroup]) for token in found if token.lastgroup)
-    for kind, text in tokens:
-        if kind == "rule":
-            name = _imported(tokens) if text.lower() == "import" else _font(tokens)
-            if name[:5].lower() != "data:":
-                yield name
+    css = css.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n")
+    at, last = 0, max((rule.start() for rule in _RULE.finditer(css)), default=-1)
+    while at <= last and (rule := _next_rule(css, at)):
+        tokens = (token for token in _TOKEN.finditer(css, rule.end()) if token.lastgroup)
+        name, at = _imported(tokens) if rule["rule"].lower() == "import" else _font(tokens)
+        if name[:5].lower() != "data:":
+            yield name
 
 
-def _imported(tokens: Tokens) -> str:
-    """Return the address that must follow an import; "" if none does."""
-    kind, text = next(tokens, ("", ""))
-    return _unquoted(text) if kind in ("string", "quoted", "bare") else ""
+def _next_rule(css: str, at: int) -> re.Match[str] | None:
+    """Return the next rule that neither a comment nor a string holds."""
+    return next((token for token in _HIDING.finditer(css, at) if token["rule"]), None)
 
 
-def _font(tokens: Tokens) -> str:
-    """Return the first address of a font's last `src` whose format browsers read, or is not named; "" if none is."""
+def _imported(tokens: Tokens) -> tuple[str, int]:
+    """Return the address that must follow an import, "" if none does; and how far was read."""
+    if not (token := next(tokens, None)):
+        return "", END
+    return _unquoted(_text(token)) if token.lastgroup in ("string", "quoted", "bare") else "", token.end()
+
+
+def _font(tokens: Tokens) -> tuple[str, int]:
+    """Return the first address of a font's last `src` whose format browsers read, or is not named, "" if none is.
+
+    And how far was read.
+    """
     sources: list[tuple[str, str]] = []
-    for kind, text in tokens:
+    end = END
+    for token in tokens:
+        kind, text = token.lastgroup, _text(token)
         if (kind, text) == ("mark", "}"):
+            end = token.end()
             break
         if kind == "src":
             sources = []
@@ -137,7 +173,11 @@ def _font(tokens: Tokens) -> str:
             sources.append((_unquoted(text), ""))
         elif kind == "format" and sources and not sources[-1][1]:
             sources[-1] = sources[-1][0], _unquoted(text)
-    return next((name for name, form in sources if name and (not form or _READABLE.match(form))), "")
+    return next((name for name, form in sources if name and (not form or _READABLE.match(form))), ""), end
+
+
+def _text(token: re.Match[str]) -> str:
+    return token[token.lastgroup or 0]
 
 
 def _unquoted(text: str) -> str:

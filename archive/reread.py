@@ -13,8 +13,9 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from archive import content, decide, ledger, lenient, merge, pair, taken, urls, warc
+from archive import content, decide, draft, ledger, lenient, merge, pair, taken, urls, warc
 from archive.decide import Outcome, State
+from archive.draft import Made
 from archive.errors import BadRecord
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -132,7 +133,7 @@ class _Article:
             return Reread(self._url, (NO_PAGE,), KINDS[NO_PAGE])
         return Reread(self._url, became, self._why() if became == (NONE,) else urls.article_path(self._url))
 
-    def _made(self, one: Captured) -> Page | NotAnArticle | None:
+    def _made(self, one: Captured) -> Made | NotAnArticle | None:
         """Return what a capture holds; None if it is no whole page, or cannot be read."""
         try:
             whole = one.capture.status == HTTPStatus.OK and not pair.waits(one.capture)
@@ -140,7 +141,9 @@ class _Article:
         except BadRecord as error:
             self._problems.append(str(error))
             return None
-        return found if isinstance(found, Page | NotAnArticle) else None
+        if isinstance(found, Page):
+            return draft.make(found)
+        return found if isinstance(found, NotAnArticle) else None
 
     def _read(self, capture: Capture) -> taken.Taken:
         return taken.read(warc.read_pair(self._root / "warc", capture.place, capture.refers)[1])
@@ -166,9 +169,9 @@ class _Article:
         """Make file and rows as a rebuild does; dry: rows only."""
         keeper = Ledger(self._root, self._index, (lambda _path, _content: None) if dry else ledger.put)
         for number, (capture, made) in self._found.items():
-            keeper.judge(number, capture, made)
+            keeper.judge(number, capture, made if isinstance(made, Made) else None)
         if self._index.pages(self._url):
-            pages = {number: made for number, (_, made) in self._found.items() if isinstance(made, Page)}
+            pages = {number: made for number, (_, made) in self._found.items() if isinstance(made, Made)}
             keeper.derive(self._url, pages, again=True)
             self._restate(Outcome(State.ARCHIVED))
         else:

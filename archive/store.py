@@ -14,16 +14,16 @@ from types import MappingProxyType
 
 from archive import borrow, disk, intake, lenient, merge, revisit, taken, urls, warc
 from archive.decide import Outcome
+from archive.draft import Made
 from archive.errors import CannotWrite, NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, SAME, fold, summary
 from archive.group import Deed, Done, Group
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger, Made
+from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
-from archive.page import Page
 from archive.pairing import Pair
 from archive.record import ANSWERS, Capture, Fields, Record, payload
 from archive.reserve import Reserve
@@ -132,18 +132,15 @@ class Archive:
         self.flush()
         self.ledger.settle(capture, outcome)
 
-    def make(self, capture: Capture, found: Page) -> Made:
-        """Return what is made of a page.  Raises CannotWrite, BadRecord."""
-        self.knowing([found.article.url])
-        return self.ledger.make(capture, found)
+    def commit(self, capture: Capture, made: Made, done: Done) -> None:
+        """Archive a page with the next `flush`: its file, then its rows; `done` is told then.
 
-    def commit(self, capture: Capture, found: Page, made: Made, done: Done) -> None:
-        """Archive a page with the next `flush`: its file, then its rows; `done` is told then.  Raises CannotWrite."""
+        Raises CannotWrite; BadRecord, of an older version of it that is wanted again.
+        """
         self._refuse()
-        if self._group.holds([found.article.url]):  # what was made of this one did not know of that one
-            made = self.make(capture, found)
-        file = None if made.content is None else (made.path, made.content)
-        self._group.add(Deed(found.article.url, partial(self.ledger.commit, capture, found, made), done, file))
+        self.knowing([url := made.page.article.url])
+        note = partial(self.ledger.commit, capture, made, placed=True)
+        self._group.add(Deed(url, note, done, self.ledger.wanted(capture, made)))
 
     @property
     def waiting(self) -> int:

@@ -6,7 +6,7 @@ Both the spider, which asks, and whoever reads a saved probe go by this table, s
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from archive import calendar, ledger, listing, page, urls
+from archive import calendar, listing, page, urls
 from archive.editions import SITE, Edition
 from archive.errors import ArchiveError
 from archive.exchange import content
@@ -61,7 +61,7 @@ def _newest(heard: Heard, edition: Edition, where: Iterable[str]) -> str | None:
     """Return the newest article that listings name: no show's, if there is another, for a news page says more."""
     found = (listed(heard, url) for url in where)
     links = [link for names in found if names for link in names.links if urls.is_article(link.url, edition)]
-    newest = max(links, key=lambda a: (urls.show_of(a.url) is None, ledger.rank(a.url, a.published)), default=None)
+    newest = max(links, key=lambda a: (urls.show_of(a.url) is None, urls.rank(a.url, a.published)), default=None)
     return newest.url if newest else None
 
 

@@ -7,7 +7,9 @@ in which it lies; a day is a range of numbers.  Numbers are of one index, not of
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from hashlib import blake2b
+from typing import Self
 
 from archive import card, han, urls
 from archive.card import Card
@@ -15,6 +17,8 @@ from archive.database import BATCH, batches
 from archive.figures import Figures
 from archive.page import PARIS
 
+Words = tuple[str, str, str]
+"""What the search is given of an article: the words of title, lead and body."""
 SLOTS = 16
 """Numbers a minute; where they are used up, an article takes the next one free."""
 _EPOCH = date(1970, 1, 1)
@@ -29,6 +33,15 @@ _BEYOND = 2**62
 _FREE = """select case when not exists (select 1 from texts where id = :id) then :id else
     (select x.id + 1 from texts x where x.id >= :id and not exists (select 1 from texts y where y.id = x.id + 1)
      order by x.id limit 1) end"""
+# One row a statement: before one that may fail after some of its rows FTS5 writes out all the words that it holds.
+_COUNT_IN = """insert into labels (kind, name, articles) values (?, ?, 1)
+    on conflict (kind, name) do update set articles = articles + 1"""
+_LABEL = "insert into labelled values ((select id from labels where kind = ? and name = ?), ?)"
+_COUNT_OUT = "update labels set articles = articles - 1 where id in (select label from labelled where text = ?)"
+MANY, LONG = 500, 1 << 20
+"""Texts, and characters of one, after which those that wait are given to the search: sorted, and many at once.
+
+FTS5 collects the words of texts whose numbers grow, and writes them out, to be merged later, whenever one does not."""
 DAY = SLOTS * 24 * 60
 """Numbers a day."""
 _BY_DAY = f"""select (id - ((id % {DAY}) + {DAY}) % {DAY}) / {DAY}, count(*) from texts
@@ -113,9 +126,12 @@ class Texts(Figures):
 
     # What is written
 
-    def enter(self, key: int, texts: tuple[str, str, str]) -> None:
-        """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body."""
-        given, start = _given(*texts), self._start(key)
+    def enter(self, key: int, texts: tuple[str, str, str], words: Words | None = None) -> None:
+        """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body.
+
+        words: of these texts, where they are known already.
+        """
+        given, start = words or words_of(*texts), self._start(key)
         number, said = self._number(key), _digest(given)
         if number is not None and self._stands(number, start, said):
             self._unlabel(number)
@@ -123,8 +139,32 @@ class Texts(Figures):
             self.leave(key)
             number = next(self._rows(int, _FREE, {"id": start}))
             self._db.execute("insert into texts values (?, ?, ?)", (number, key, said))
-            self._db.execute("insert into search (rowid, title, lead, body) values (?, ?, ?, ?)", (number, *given))
+            self._wait(number, given)
         self._label(number, key)
+
+    @cached_property
+    def _waiting(self) -> dict[int, Words]:
+        """What the search is given when the transaction ends, or when it is much, by number."""
+        return {}
+
+    def __enter__(self) -> Self:
+        """As any transaction; what waited in one that was undone is forgotten."""
+        if not self._depth:
+            self._waiting.clear()
+        return super().__enter__()
+
+    def _wait(self, number: int, words: Words) -> None:
+        self._waiting[number] = words
+        if len(self._waiting) >= MANY or len(words[2]) > LONG:
+            self._settle()
+
+    def _settle(self) -> None:
+        for number in sorted(self._waiting):
+            self._give(number, self._waiting[number])
+        self._waiting.clear()
+
+    def _give(self, number: int, words: Words) -> None:
+        self._db.execute("insert into search (rowid, title, lead, body) values (?, ?, ?, ?)", (number, *words))
 
     def leave(self, key: int) -> None:
         """Let an article be found no more."""
@@ -141,6 +181,8 @@ class Texts(Figures):
 
     def _stands(self, number: int, start: int, said: int) -> bool:
         """Tell whether a text is what it should be, and can be found."""
+        if number in self._waiting:
+            self._settle()
         sql = "select 1 from texts join search_docsize using (id) where id = ? and said = ?"
         return 0 <= number - start < SLOTS and self._row(bool, sql, (number, said)) is not None
 
@@ -148,20 +190,12 @@ class Texts(Figures):
         """Give a text, which has none, the labels of its article."""
         sql = "select edition, section, show, authors, tags from articles where key = ?"
         for label in next(self._rows(card.labels_of, sql, (key,))):
-            self._db.execute("insert or ignore into labels (kind, name, articles) values (?, ?, 0)", label)
-            self._db.execute(
-                "insert into labelled select id, ? from labels where kind = ? and name = ?", (number, *label)
-            )
-        self._count(number, 1)
+            self._db.execute(_COUNT_IN, label)
+            self._db.execute(_LABEL, (*label, number))
 
     def _unlabel(self, number: int) -> None:
-        self._count(number, -1)
+        self._db.execute(_COUNT_OUT, (number,))
         self._db.execute("delete from labelled where text = ?", (number,))
-
-    def _count(self, number: int, by: int) -> None:
-        """Count a text with its labels, or no more."""
-        sql = "update labels set articles = articles + ? where id in (select label from labelled where text = ?)"
-        self._db.execute(sql, (by, number))
 
 
 def day_of(number: int) -> date:
@@ -183,12 +217,12 @@ def _first(published: int | None, path: str) -> int:
     return first_of(at.date()) + (at.hour * 60 + at.minute) * SLOTS
 
 
-def said_of(title: str, lead: str, body: str) -> int:
+def said_of(words: Words) -> int:
     """Return the digest of what the search is given of an article."""
-    return _digest(_given(title, lead, body))
+    return _digest(words)
 
 
-def _given(title: str, lead: str, body: str) -> tuple[str, str, str]:
+def words_of(title: str, lead: str, body: str) -> Words:
     """Return what the search is given: title and lead once more with their marks, so that either is asked alone."""
     heads = ((han.tokens(text), mark) for text, mark in ((title, han.TITLE), (lead, han.LEAD)))
     title, lead = (f"{tokens} {han.marked(tokens, mark)}" for tokens, mark in heads)

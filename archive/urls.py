@@ -7,7 +7,7 @@ titles never decide, and the page's own `link rel=canonical` does not either.
 import hashlib
 import re
 import unicodedata
-from datetime import date
+from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
@@ -58,6 +58,8 @@ def canonical(url: str) -> str:
     are percent-decoded once, segment by segment, put in NFC and encoded again with
     upper-case hex.  Raises BadUrl.
     """
+    if _is_plain(url):
+        return url
     try:
         parts = urlsplit(url.strip())
         host, port = (parts.hostname or "").rstrip("."), parts.port
@@ -75,6 +77,20 @@ def canonical(url: str) -> str:
     path = _ESCAPE.sub(lambda escape: escape[0].upper(), quote(parts.path, safe=PCHAR + "/%")) or "/"
     query = "?" + quote(parts.query, safe=PCHAR + "/?%") if parts.query else ""
     return f"{parts.scheme}://{authority}{path}{query}"
+
+
+def _is_plain(url: str) -> bool:
+    """Tell at a glance that a URL is canonical, which most are that anybody asks about: of a page, no slash behind.
+
+    Any part of a text in NFC is in NFC, so that all segments are looked at as one.
+    """
+    path = url.removeprefix(SITE)
+    if path == url or path[-1:] in ("", "/") or path[0] != "/" or "//" in path:
+        return False
+    try:
+        return quote(unicodedata.normalize("NFC", unquote_to_bytes(path).decode())) == path
+    except UnicodeError:
+        return False
 
 
 def _recode(segment: str) -> str:
@@ -128,14 +144,17 @@ def edition_of(url: str) -> Edition | None:
 
 def show_of(url: str) -> str | None:
     """Return the show's segment, decoded, of a canonical article URL; None where it is no show's."""
-    segments = [unquote_to_bytes(s).decode("utf-8", "replace") for s in urlsplit(url).path.split("/")]
-    edition = edition_of(url)
-    return segments[3] if edition and segments[2] == edition.shows and segments[4:] else None
+    segments, edition = urlsplit(url).path.split("/"), edition_of(url)
+    return _decoded(segments[3]) if edition and segments[4:] and _decoded(segments[2]) == edition.shows else None
 
 
 def section_of(url: str) -> str:
     """Return the first path segment under the edition, decoded: the section, or the word for shows."""
-    return unquote_to_bytes(urlsplit(url).path.split("/")[2]).decode("utf-8", "replace")
+    return _decoded(urlsplit(url).path.split("/")[2])
+
+
+def _decoded(segment: str) -> str:
+    return unquote_to_bytes(segment).decode("utf-8", "replace")
 
 
 def section_name(url: str) -> str:
@@ -150,6 +169,16 @@ def day(url: str) -> str:
     if not match:
         raise BadUrl(f"not the URL of an article: {url[:200]!r}")
     return match[3]
+
+
+def rank(url: str, published: datetime | None = None) -> int:
+    """Return what sorts URLs by news: seconds since 1970 of the publication, else of the day in the URL, else 0."""
+    if published is None and kind(url) is Kind.ARTICLE:
+        try:
+            published = datetime.fromisoformat(day(url)).replace(tzinfo=UTC)
+        except ValueError:
+            return 0
+    return int(published.timestamp()) if published else 0
 
 
 @lru_cache(RECENT)

@@ -4,13 +4,16 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Job(Protocol[T_co]):
@@ -60,6 +63,20 @@ def workers(number: int, module: str) -> Iterator[Submit]:
         yield pool.submit
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def ordered(submit: Submit, does: Callable[[T], R], values: Iterable[T], ahead: int) -> Iterator[R]:
+    """Yield what is made of each value, in the order of the values.
+
+    ahead: so many are made, or wait to be asked for, at once: that much is in memory.
+    """
+    jobs = deque[Job[R]]()
+    for value in values:
+        jobs.append(submit(does, value))
+        if len(jobs) >= ahead:
+            yield jobs.popleft().result()
+    while jobs:
+        yield jobs.popleft().result()
 
 
 def _follow() -> None:

@@ -1,41 +1,68 @@
 """Measure: run commands in turn, A B A B, and tell the median of each."""
 
-import os
+import json
+import shutil
 import statistics
 import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+from benchmarks import watch
+
+ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+ASIDE = ROOT / ".venv-bench" / "bin" / "python"
+"""The interpreter of the peers that cannot live beside ours."""
+OURS = (sys.executable, "-m", "archive.cli")
+"""`rfi-archive` of this tree."""
+Command = Sequence[object]
+"""Words of a command line."""
+
+
+class Wrong(Exception):
+    """Something is not what who made it claims: it is worth no figure."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What one command cost."""
+    """What one command cost, with all that it started."""
 
     wall: float
     """Seconds until it ended."""
     cpu: float
-    """Seconds of processor, of children that it has waited for, too."""
+    """Seconds of processor."""
+    peak: float
+    """Bytes of memory of its largest process, at its most."""
+    tree: float
+    """Bytes of memory of all its processes together, at their most; of shared memory each has its part."""
+    written: float
+    """Bytes that it gave to the disk, those too that it took away again."""
 
 
-def cost(command: Sequence[str | Path], codes: Sequence[int] = (0,)) -> Cost:
+def cost(command: Command, codes: Sequence[int] = (0,), env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Cost:
     """Run a command, and refuse any exit code but these: a tool that fails is not fast."""
-    start = time.perf_counter()
-    with subprocess.Popen([str(word) for word in command], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as child:
-        assert child.stderr
-        said = child.stderr.read()
-        _, status, used = os.wait4(child.pid, 0)
-        child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode not in codes:
-        raise SystemExit(f"{' '.join(map(str, command))} ended with {child.returncode}:\n{said.decode()}")
-    return Cost(time.perf_counter() - start, used.ru_utime + used.ru_stime)
+    words = [str(word) for word in command]
+    words[0] = shutil.which(words[0]) or words[0]
+    with tempfile.NamedTemporaryFile("r", encoding="ascii") as told:
+        watched = [sys.executable, "-IS", watch.__file__, told.name, *words]
+        done = subprocess.run(
+            watched,
+            env=env,
+            cwd=cwd,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+        if done.returncode not in codes:
+            raise Wrong(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr.decode(errors='replace')}")
+        return Cost(**json.load(told))
 
 
-def in_turn(rivals: Mapping[str, Sequence[str | Path]], rounds: int) -> dict[str, list[Cost]]:
+def in_turn(rivals: Mapping[str, Command], rounds: int) -> dict[str, list[Cost]]:
     """Run each rival `rounds` times, in turn, so that what slows the machine slows all."""
     costs: dict[str, list[Cost]] = {name: [] for name in rivals}
     for _ in range(rounds):
@@ -46,12 +73,23 @@ def in_turn(rivals: Mapping[str, Sequence[str | Path]], rounds: int) -> dict[str
 
 def median(costs: Sequence[Cost]) -> Cost:
     """Return the median of each figure."""
-    return Cost(*(statistics.median(getattr(c, name) for c in costs) for name in ("wall", "cpu")))
+    return Cost(*(statistics.median(getattr(c, field.name) for c in costs) for field in fields(Cost)))
 
 
 def spread(costs: Sequence[Cost]) -> str:
     """Return the shortest and the longest time, for people."""
     return f"{min(c.wall for c in costs):.2f}-{max(c.wall for c in costs):.2f}"
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> str:
+    """Return how many times as fast `ours` were as `theirs` of the same round: median, least and most; for people."""
+    pairs = [that / this for this, that in zip(ours, theirs, strict=True)]
+    return f"{statistics.median(pairs):.2f} ({min(pairs):.2f}-{max(pairs):.2f})"
+
+
+def walls(costs: Iterable[Cost]) -> list[float]:
+    """Return the seconds that each took."""
+    return [cost.wall for cost in costs]
 
 
 def percentiles(times: Sequence[float]) -> str:

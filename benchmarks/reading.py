@@ -24,18 +24,18 @@ AT_ONCE, EACH = 50, 20
 """Readers, and how many pages each asks for."""
 
 
-def reading(root: Path) -> Iterator[str]:
+def reading(root: Path, rounds: int = ROUNDS, each: int = EACH) -> Iterator[str]:
     """Ask the reader of an archive for pages: one reader, then many at once; yield tables."""
     pages = _pages(root)
     with _served(root) as (url, process):
         with httpx.Client(base_url=url, timeout=60) as client:
             pages = {name: path for name, path in pages.items() if client.get(path).status_code == httpx.codes.OK}
             alone: dict[str, list[float]] = {name: [] for name in pages}
-            for _ in range(ROUNDS + WARM):
+            for _ in range(rounds + WARM):
                 for name, path in pages.items():
                     alone[name].append(_took(client, path))
         quiet, start = _memory(process, "VmRSS"), time.perf_counter()
-        together = asyncio.run(_readers(url, [*pages.values()]))
+        together = asyncio.run(_readers(url, [*pages.values()], each))
         rate = len(together) / (time.perf_counter() - start)
         rows = [(name, percentiles(times[WARM:])) for name, times in alone.items()]
         rows += [(f"any of them, {AT_ONCE} readers at once", percentiles(together))]
@@ -84,13 +84,13 @@ def _took(client: httpx.Client, path: str) -> float:
     return (time.perf_counter() - start) * 1000
 
 
-async def _readers(url: str, paths: Sequence[str]) -> list[float]:
+async def _readers(url: str, paths: Sequence[str], each: int) -> list[float]:
     """Let many ask at once, each for one page after the other; return the milliseconds of every answer."""
 
     async def one(number: int) -> list[float]:
         times = []
         async with httpx.AsyncClient(base_url=url, timeout=120) as client:
-            for at in range(EACH):
+            for at in range(each):
                 start = time.perf_counter()
                 (await client.get(paths[(number + at) % len(paths)])).raise_for_status()
                 times.append((time.perf_counter() - start) * 1000)

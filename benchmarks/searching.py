@@ -30,16 +30,18 @@ Asked = Callable[[str], object]
 """Answers a query."""
 
 
-def searching(scratch: Path) -> Iterator[str]:
-    """Make an archive of 200,000 articles and search it; LIKE and trigrams give the numbers of as many articles only.
+def searching(
+    scratch: Path, many: int = MANY, asks: int = QUERIES, reads: tuple[int, int] = (reading.ROUNDS, reading.EACH)
+) -> Iterator[str]:
+    """Make a large archive of articles and search it; LIKE and trigrams give the numbers of as many articles only.
 
     Ours is the whole search, with facets, and 20 articles with their snippets read from their files.
     """
     root, plain = scratch / "archive", scratch / "plain.sqlite"
     start = time.perf_counter()
-    shelve(root, Author().stories(MANY))
-    built, (size, others) = time.perf_counter() - start, _rivals(plain)
-    yield _growth(root, size, built, others) + "\n"
+    shelve(root, Author().stories(many))
+    built, (size, others) = time.perf_counter() - start, _rivals(plain, many)
+    yield _growth(root, many, size, built, others) + "\n"
     with closing(Index(root / INDEX)) as index, closing(sqlite3.connect(plain)) as db:
         asked: dict[str, Asked] = {
             "search, best first": lambda text: search(root, index, Query(text)),
@@ -47,12 +49,12 @@ def searching(scratch: Path) -> Iterator[str]:
             "LIKE": lambda text: _like(db, text.split()),
             "trigrams": lambda text: _trigrams(db, text.split()),
         }
-        yield _compared(asked, queries(random.Random(3))) + "\n"
+        yield _compared(asked, queries(random.Random(3), asks)) + "\n"
     plain.unlink()
-    yield from reading.reading(root)
+    yield from reading.reading(root, *reads)
 
 
-def queries(chance: random.Random) -> Iterator[tuple[str, str]]:
+def queries(chance: random.Random, asks: int) -> Iterator[tuple[str, str]]:
     """Yield kind and text of queries, the kinds in turn, commoner words more often."""
     words = Author().words
     by = [[word for word in words if len(word) == length and not word.isascii()][:COMMON] for length in range(1, 5)]
@@ -60,17 +62,17 @@ def queries(chance: random.Random) -> Iterator[tuple[str, str]]:
     def one(length: int) -> str:
         return by[length - 1][int(len(by[length - 1]) * chance.random() ** 2)]
 
-    for _ in range(QUERIES):
+    for _ in range(asks):
         yield from zip(KINDS, (*map(one, range(1, 5)), f"{one(2)} {one(2)}"), strict=True)
 
 
-def _rivals(path: Path) -> tuple[int, dict[str, tuple[float, int]]]:
+def _rivals(path: Path, many: int) -> tuple[int, dict[str, tuple[float, int]]]:
     """Put the same texts into a table and a trigram index; return their bytes, and seconds and bytes of each."""
     size, made = 0, dict[str, tuple[float, int]]()
     with closing(sqlite3.connect(path)) as db:
         db.executescript("pragma synchronous = off; create table plain (id integer primary key, title, lead, body)")
         start = time.perf_counter()
-        for story in Author().stories(MANY):
+        for story in Author().stories(many):
             size += story.bytes
             db.execute("insert into plain (title, lead, body) values (?, ?, ?)", _texts(story))
         db.commit()
@@ -91,13 +93,13 @@ def _texts(story: Story) -> tuple[str, str, str]:
     return story.article.title, story.facts.lead, story.facts.body
 
 
-def _growth(root: Path, size: int, built: float, others: Mapping[str, tuple[float, int]]) -> str:
+def _growth(root: Path, many: int, size: int, built: float, others: Mapping[str, tuple[float, int]]) -> str:
     """Return a table of what each index takes; ours is made with all other tables and the files."""
     with closing(sqlite3.connect(root / INDEX)) as db:
         pages = db.execute("select name, sum(pgsize) from dbstat group by name").fetchall()
     ours = sum(bytes_ for name, bytes_ in pages if name.startswith(_OURS))
     rows = [("search, in the index of the archive", built, ours), *((name, *made) for name, made in others.items())]
-    heads = f"{MANY:,} articles, {size:,} bytes of text", "seconds to make", "bytes", "bytes a byte of text"
+    heads = f"{many:,} articles, {size:,} bytes of text", "seconds to make", "bytes", "bytes a byte of text"
     return table(heads, [(name, f"{took:.0f}", f"{much:,}", f"{much / size:.2f}") for name, took, much in rows])
 
 

@@ -25,7 +25,6 @@ TOLD = {
 QUIET = {
     "scrapy.downloadermiddlewares.retry": logging.CRITICAL,
     "scrapy.downloadermiddlewares.httpcompression": logging.ERROR,
-    "scrapy.core.downloader.handlers.http11": logging.ERROR,
 }
 """Others that say a second time, in many words, what the run says of each fetch; below this level they are not told."""
 SECRET = ("scrapy.crawler",)

@@ -13,10 +13,10 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import guest, page, urls
+from archive import draft, guest, page, urls
 from archive.decide import Outcome, State
+from archive.draft import Made
 from archive.exchange import Exchange
-from archive.ledger import Made
 from archive.page import NotAnArticle, Page, Why
 from archive.record import Capture
 from crawler.run import Run
@@ -110,7 +110,7 @@ class Markdown(Step):
         """It is put in its place before the row that names it."""
         assert item.capture
         assert item.page
-        item.made = self.run.archive.make(item.capture, item.page)
+        item.made = draft.make(item.page)
 
 
 class Index(Doorstep):
@@ -123,7 +123,7 @@ class Index(Doorstep):
         assert item.made
         with self.step(item):
             look, article = self.run.look(item.url), item.page.article
-            await self.run.committed(partial(self.run.archive.commit, item.capture, item.page, item.made))
+            await self.run.committed(partial(self.run.archive.commit, item.capture, item.made))
             if not look.took(State.ARCHIVED):
                 self.run.tally.counts["archived"] += 1
                 logger.info("archived %s %s", urls.article_path(article.url), article.title)

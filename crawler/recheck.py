@@ -6,7 +6,7 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive import ledger, recheck, urls, validators
+from archive import recheck, urls, validators
 from archive.decide import Asked
 from archive.editions import Edition
 from archive.listing import Listing
@@ -48,7 +48,7 @@ class Recheck:
                 yield self._ask(stood)
 
     def _ask(self, at: Stood) -> Request:
-        lifted = ledger.rank(at.url, at.published) // 60 + LOOK
+        lifted = urls.rank(at.url, at.published) // 60 + LOOK
         return Request(at.url, callback=self._page, errback=self._no_page, priority=lifted, meta={**META})
 
 

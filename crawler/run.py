@@ -23,7 +23,7 @@ from archive.group import Done
 from archive.guest import Answer
 from archive.store import Archive, Clock
 from archive.tally import NOT_MODIFIED, Tally
-from crawler import agent, tested
+from crawler import agent
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
 from crawler.look import Look
@@ -42,7 +42,6 @@ class Run:
 
     def __init__(self, crawler: Crawler, spider: Spider) -> None:
         """Open the archive.  Raises ArchiveError: locked, cannot be written."""
-        tested.check()
         settings = crawler.settings
         self._crawler, self.spider = crawler, spider
         self.now: Clock = load_object(settings["CLOCK"])

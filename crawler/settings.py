@@ -51,49 +51,61 @@ CLOCK = "crawler.clock.now"  # what tells the time, UTC
 BOT_NAME = "rfi-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
-DOWNLOAD_HANDLERS = {
-    "http": "crawler.wire.Wire",
-    "https": "crawler.wire.Wire",
-    "ftp": None,
-    "file": None,
-    "data": None,
-    "s3": None,
-}
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+DOWNLOAD_HANDLERS = {"http": "crawler.wire.Wire", "https": "crawler.wire.Wire"}
+# What of Scrapy's own is at work, ours between it.  The tables of its defaults are emptied, since what
+# they name, or ours set to None, is imported all the same, and each that does nothing here is asked at each page.
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
     "crawler.dedupe.SkipArchived": 100,
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "crawler.politeness.NoReferer": 700,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": 800,
 }
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 50,
     "crawler.dedupe.SkipOnTheWay": 50,
     "crawler.recheck.OnlyIfChanged": 60,
-    "crawler.budget.WithinBudget": 995,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
     "crawler.politeness.Robots": 100,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,
     "crawler.politeness.AsGuest": 560,  # sees a robots.txt with its content decoded (590)
+    "crawler.coded.Coded": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "crawler.budget.WithinBudget": 995,
 }
+RETRY_EXCEPTIONS = [  # all that crawler.wire raises; Scrapy's own list names its other handler's, and so imports it
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    OSError,  # from decoding a body that is none
+]
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,
     "crawler.pipelines.Normalize": 200,
     "crawler.pipelines.Markdown": 300,
     "crawler.pipelines.Index": 400,
 }
+EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "crawler.run.Run": 0,
     "crawler.closing.Closing": 1,
     "crawler.progress.Progress": 0,
-    "scrapy.extensions.logstats.LogStats": None,  # the log has a line for each event, the terminal a bar
-    "scrapy.extensions.remote_control.RemoteControl": None,  # importing it alone costs 80 ms
-    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.throttle.AutoThrottle": 0,
 }
 
 # Scrapy's own
 CONCURRENT_ITEMS = 1  # per response; the default starts 100 tasks for each
-TELNETCONSOLE_ENABLED = False
-REMOTE_CONTROL_ENABLED = False
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_FORMATTER = "crawler.log.Words"
 LOG_VERSIONS: list[str] = []  # of no interest in every run, and a tenth of a second to find out
+STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # nobody reads its figures; a run's own are in its report
 STATS_DUMP = False  # the last line of a run says what matters

@@ -1,6 +1,4 @@
-"""Tape: what crossed a connection for one request, and how much that may be.  Knows neither Twisted nor Scrapy."""
-
-from typing import Any
+"""Tape: what crossed a connection for one request, and how much that may be.  Knows neither asyncio nor Scrapy."""
 
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange, from_wire
@@ -20,43 +18,42 @@ class Tape:
     def __init__(self, now: Clock, most: int) -> None:
         """An empty tape for an answer of `most` bytes, framing included, dated by `now`; 0 = any length."""
         self._now, self._most = now, most
-        self.begin(None)
+        self.begin(b"", "", ())
 
-    def begin(self, transport: Any) -> None:
-        """Start at the first byte of a request; a second call is Twisted sending it again."""
+    def begin(self, sent: bytes, peer: str, protocols: tuple[str, ...]) -> None:
+        """Start with a request's bytes, sent to an address; a second call is that it is sent again.
+
+        protocols: what is spoken, as Exchange names it.
+        """
         self.date = self._now().replace(microsecond=0)
-        self.sent, self.received = bytearray(), Spool()
-        self.peer = transport.getPeer().host if transport else None
-        handle = transport.getHandle() if transport else None
-        name = getattr(handle, "get_protocol_version_name", str)()
-        self.protocols = ("http/1.1", *((name.lower().replace("tlsv", "tls/"),) if name else ()))
-        self.running = True
+        self.sent, self.received = sent, Spool()
+        self.peer, self.protocols = peer, protocols
         self.too_long = False
         self.refused: CannotWrite | None = None
+        self._running = True
 
     def hear(self, data: bytes) -> None:
-        """Keep what came back; a disk that refuses it is told at the end: Twisted would take it for a bad peer."""
-        try:
-            self.received.write(data)
-        except CannotWrite as error:
-            self.refused, self.running = error, False
+        """Keep what came back; a disk that refuses it is told at the end: it is not the connection's fault."""
+        if self._running:
+            try:
+                self.received.write(data)
+            except CannotWrite as error:
+                self.refused, self._running = error, False
 
     def ends(self, *, in_head: bool) -> bool:
-        """Tell whether the answer has become longer than any may be; then the tape stops."""
+        """Tell whether the answer has become longer than any may be."""
         most = MAX_HEAD if in_head else self._most
         self.too_long = 0 < most < len(self.received)
-        self.running = self.running and not self.too_long
         return self.too_long
 
     def exchange(self, url: str, *, proxied: bool, failed: Cut | None) -> Exchange | None:
-        """Stop, and make an Exchange of the tape; None if nothing but 1xx answers came back.  Raises CannotWrite."""
-        self.running = False
+        """Make an Exchange of the tape; None if nothing but 1xx answers came back.  Raises CannotWrite."""
         if self.refused:
             raise self.refused
         made = from_wire(
             url=url,
             date=self.date,
-            sent=bytes(self.sent),
+            sent=self.sent,
             received=self.received.view(),
             ip=None if proxied else self.peer,
             protocols=self.protocols,

@@ -6,18 +6,24 @@ that is fast.  Where the file is damaged or missing, its record is read.  Reads 
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 
 from archive import article as files
-from archive import content, safe, warc
+from archive import content, safe, warc, work
 from archive.article import Article
 from archive.card import Card
+from archive.database import batches
 from archive.errors import BadRecord
+from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import page_at
 
+MANY = 100
+"""Articles that a process reads at once."""
 Wrong = Callable[[str], object]
 """Is told, in a line, of what is damaged."""
 
@@ -84,13 +90,40 @@ class Text:
     """When the article was first seen to be taken away; null: it is there, as far as we know."""
 
 
-def texts(root: Path, index: Index, cards: Iterable[Card], wrong: Wrong) -> Iterator[Text]:
-    """Yield the text of each article; one of which neither file nor record can be read is told, and left out."""
-    for card in cards:
-        try:
-            yield text(root, index, _placed(root, index, card), wrong)
-        except BadRecord as error:
-            wrong(f"{card.path} is left out: {error}")
+def texts(root: Path, index: Index, cards: Iterable[Card], wrong: Wrong, workers: int = 1) -> Iterator[Text]:
+    """Yield the text of each article; one of which neither file nor record can be read is told, and left out.
+
+    workers: processes; what they yield and tell, and in which order, is the same for any number.
+    """
+    if workers == 1:
+        for card in cards:
+            yield from _text(root, index, card, wrong)
+        return
+    with work.workers(workers, __name__) as submit:
+        for found in work.ordered(submit, partial(_several, root), batches(cards, MANY), 2 * workers):
+            for one in found:
+                if isinstance(one, str):
+                    wrong(one)
+                else:
+                    yield one
+
+
+def _several(root: Path, cards: Iterable[Card]) -> list[Text | str]:
+    """Return the texts of some articles, and between them, in lines, what is damaged."""
+    found = list[Text | str]()
+    with closing(Index(root / INDEX)) as index:
+        for card in cards:
+            found += _text(root, index, card, found.append)
+    return found
+
+
+def _text(root: Path, index: Index, card: Card, wrong: Wrong) -> list[Text]:
+    """Return the text of one article, or nothing of one that cannot be read."""
+    try:
+        return [text(root, index, _placed(root, index, card), wrong)]
+    except BadRecord as error:
+        wrong(f"{card.path} is left out: {error}")
+        return []
 
 
 def text(root: Path, index: Index, card: Card, wrong: Wrong) -> Text:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from archive import disk, progress, warc
+from archive import disk, progress, warc, work
 from archive.card import Card
 from archive.errors import BadUsage, NotFound
 from archive.export import atom, cdxj, jsonl, latest, lists, parquet, wacz
@@ -111,6 +111,8 @@ def _site(options: argparse.Namespace, _: Wrong) -> None:
         tree.write(options.archive, options.out, tell)
 
 
+_MUCH = 2000
+"""Articles that several processes read sooner than one, for all that starting them takes."""
 _NEVER = datetime.fromtimestamp(0, UTC)
 
 
@@ -121,7 +123,8 @@ def _texts(options: argparse.Namespace, wrong: Wrong) -> Iterator[Iterator[Text]
         number = sum(articles for _, articles in index.by_day(options.since, options.until))
         cards = _some(options, index.every_card(options.since, options.until))
         with progress.items_of(number, "export", "articles") as tell:
-            yield _told(texts(options.archive, index, cards, wrong), tell)
+            workers = work.cores() if number >= _MUCH else 1
+            yield _told(texts(options.archive, index, cards, wrong, workers), tell)
 
 
 def _told(found: Iterator[Text], tell: Callable[[int], object]) -> Iterator[Text]:

@@ -12,7 +12,7 @@ from scrapy.settings import BaseSettings
 from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
-from archive import decide, ledger, urls
+from archive import decide, urls
 from archive.backfill import Answer, Span, today
 from archive.decide import Asked, Outcome, State
 from archive.editions import BY_SPIDER, Edition
@@ -82,8 +82,8 @@ class Rfi(Spider):
             yield request
 
     def _asked(self) -> Requests:
-        for url in sorted(self.plan.urls, key=ledger.rank, reverse=True):
-            yield self._page(url, ledger.rank(url), self.plan.asked)
+        for url in sorted(self.plan.urls, key=urls.rank, reverse=True):
+            yield self._page(url, urls.rank(url), self.plan.asked)
 
     def _discover(self) -> Requests:
         if not self.settings["CONTACT"]:
@@ -194,7 +194,7 @@ class Rfi(Spider):
         self.run.tally.counts["found"] += len(links)
         if found.damage:
             logger.warning("%s", found.damage)
-        ranked = {link.url: ledger.rank(link.url, link.published) for link in links}
+        ranked = {link.url: urls.rank(link.url, link.published) for link in links}
         for url in sorted(ranked, key=ranked.__getitem__, reverse=True):
             yield self._page(url, ranked[url], Asked.LISTING, surface=surface)
 

@@ -154,6 +154,11 @@ def asked_by_a_run(root):
     archive.index.fills("rfi_cn", START)
     archive.index.waiting()
     archive.index.given_up(START, 100)
+    archive.index.given_up_count()
+    archive.index.young("cn", START, timedelta(days=30), timedelta(days=7))
+    archive.index.stood([CN[0].url])
+    archive.index.archived_between("cn", START.date(), START.date())
+    archive.look(CN[0].url, "v1", CLOCK())
     archive.finish("finished", {})
     lists.write(root, archive.index)
     cdxj.write(root, archive.index)
@@ -161,8 +166,10 @@ def asked_by_a_run(root):
     return sorted(sql for sql in statements if re.match(r"(?i)\s*(select|insert|update|delete|with)\b", sql))
 
 
-LARGE = "urls", "captures", "articles", "validators", "c", "u", "a", "t"
+LARGE = "urls", "captures", "articles", "pages", "texts", "labelled", "validators", *"cuatpx"
 """Tables that grow with the archive, by the names that queries have for them."""
+COUNTED = "SCAN urls USING COVERING INDEX urls_given_up"
+"""What is given up is counted in an index of nothing else."""
 
 
 def test_no_query_of_a_run_reads_a_large_table_through(root):
@@ -172,7 +179,7 @@ def test_no_query_of_a_run_reads_a_large_table_through(root):
     with closing(sqlite3.connect(root / NAME)) as db:
         plans = {sql: [row[3] for row in db.execute(f"explain query plan {sql}")] for sql in asked}
     assert len(plans) > 30
-    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN") and step != COUNTED}
     assert {sql: step for sql, step in scans.items() if step.split()[1] in LARGE} == {}
 
 
@@ -183,6 +190,6 @@ def test_the_same_answer_is_found_at_once_however_often_it_came(root):
     with closing(sqlite3.connect(root / NAME)) as db:
         sql = "select count(*) from captures join urls using (key) where url = ? and target is not null"
         assert db.execute(sql, [ROBOTS]).fetchone()[0] > 0
-        asked = "select id from captures where key = 1 and digest = 'x' and target is null order by id limit 1"
+        asked = "select id from captures where key = 1 and substr(digest, 1, 4) = 'x' and target is null order by id limit 1"
         (plan, *_) = [row[3] for row in db.execute(f"explain query plan {asked}")]
-    assert plan == "SEARCH captures USING COVERING INDEX captures_of (key=? AND digest=? AND target=?)"
+    assert plan == "SEARCH captures USING INDEX captures_of (key=? AND <expr>=? AND target=?)"

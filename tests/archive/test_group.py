@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from archive import urls, warc
+from archive import draft, urls, warc
 from archive.decide import Outcome, State
 from archive.errors import CannotWrite
 from archive.group import Deed, Group
@@ -39,7 +39,7 @@ class Heard(list):
     def waits(self, archive, exchange):
         """Archive a page with the next flush."""
         capture, found = archive.record(exchange), page_of(exchange)
-        archive.commit(capture, found, archive.make(capture, found), self.append)
+        archive.commit(capture, draft.make(found), self.append)
 
 
 def seen(root, url):

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import decide, urls
+from archive import coded, decide, urls
 from archive.decide import State
 from archive.errors import ArchiveError, CannotWrite, NotFound
 from archive.index import NAME, Index
@@ -152,7 +152,9 @@ def test_urls_of_one_key_are_told_apart(tmp_path):
     assert index.validators(FEED) == (None, None)
     with index:
         index.settle(CN[0].url, State.GONE, "", START, 0)
-    assert index._row(str, "select state from urls where key = ?", [urls.key(CN[0].url)]) == "archived"
+    assert index.standing(CN[0].url) is None
+    sql = "select state from urls where key = ?"
+    assert index._row(coded.state, sql, [urls.key(CN[0].url)]) == "archived"
     index.close()
 
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import article, moment, rollup
+from archive import article, moment, rollup, warc
 from archive.export import jsonl, schema
 from archive.export.text import Text, texts
 from archive.history import history
@@ -51,6 +51,29 @@ def exported(good, tmp_path_factory):
 
 def rows(path):
     return [json.loads(line) for line in path.read_bytes().split(b"\n")[:-1]]
+
+
+def test_processes_change_nothing(root):
+    """Law: what is told and what is damaged comes in the same order, however many processes read."""
+    files = sorted((root / "articles").rglob("*.md"))
+    files[1].write_bytes(b"spoiled")
+    files[5].unlink()
+    for path in warc.sealed(root / "warc"):
+        path.write_bytes(bytes(path.stat().st_size))
+
+    one, three = ([*map(str, told(root, number))] for number in (1, 3))
+
+    assert one == three
+    assert sum("left out" in line for line in one) == 2
+
+
+def told(root, workers):
+    """Lines of a JSONL export, and between them what is wrong."""
+    found = list[object]()
+    with closing(Index(root / NAME)) as index:
+        for text in texts(root, index, index.every_card(), found.append, workers):
+            found.append(jsonl.line(text))
+    return found
 
 
 def test_every_article_once(exported):

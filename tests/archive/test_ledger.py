@@ -4,16 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import urls
+from archive import coded, urls
 from archive.article import read
 from archive.decide import Known, State
 from archive.errors import CannotWrite
 from archive.exchange import content
-from archive.ledger import rank
 from archive.listing import Listing
 from archive.page import NotAnArticle, Page
 from archive.requisites import Sheet
-from archive.urls import Kind
+from archive.urls import Kind, rank
 from archive.warc import read_pair
 from tests.archive import archives
 from tests.archive.archives import CN, FEED, HTML, START, answer, feed, keep, outcome, page, state
@@ -140,7 +139,7 @@ def test_what_answers_make_of_their_url(archive):
     for exchange, expected_state, why in cases:
         taken = keep(archive, exchange)
         row = archive.index._row(
-            lambda state, why: (state, why), "select state, why from urls where url = ?", [exchange.url]
+            lambda state, why: (coded.state(state), why), "select state, why from urls where url = ?", [exchange.url]
         )
         assert row[0] == expected_state
         assert row[1].startswith(why)

@@ -5,6 +5,7 @@ import json
 import random
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from contextlib import closing
@@ -13,20 +14,24 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import cli, urls, warc
+from archive import article, cli, urls, warc
+from archive.check import Stretch
+from archive.differ import differ
 from archive.errors import Locked, NotFound
 from archive.export import lists
+from archive.glean import gather
 from archive.index import NAME, Index
 from archive.rebuild import Rebuilt, rebuild
-from tests.archive import archives
+from tests.archive import archives, strangers
 from tests.archive.archives import CLOCK, CN, crawl, died, dump, findings, hashes, keep, page
 from tests.archive.histories import HISTORIES, live
+from tests.site import render
 
 
-def again(root):
-    """Rebuild; return what it did."""
+def again(root, **how):
+    """Rebuild; return what it did.  how: processes, and bytes that one takes at once."""
     CLOCK.wait(hours=1)
-    done = rebuild(root, CLOCK(), lambda _: None)
+    done = rebuild(root, CLOCK(), lambda _: None, **how)
     with closing(Index(root / NAME)) as index:
         lists.write(root, index)
     return done
@@ -61,16 +66,19 @@ def test_what_was_deleted_comes_back(root, capsys):
 
 
 @settings(max_examples=40, deadline=None)
-@given(HISTORIES, st.integers(5_000, 60_000))
-def test_any_history_comes_back(tmp_path_factory, history, rotate):
-    """Law: whatever happened, in whatever order, over however many runs, a rebuild makes the same rows and files."""
+@given(HISTORIES, st.integers(5_000, 60_000), st.integers(1, 30_000))
+def test_any_history_comes_back(tmp_path_factory, history, rotate, step):
+    """Law: whatever happened, in whatever order, over however many runs, a rebuild makes the same rows and files.
+
+    However the WARC files are cut.
+    """
     root = live(tmp_path_factory.mktemp("history"), history, rotate)
     before, rows = hashes(root), dump(root / NAME)
     assert findings(root) == []
     again(root)
     assert (hashes(root), dump(root / NAME)) == (before, rows)
     forget(root)
-    again(root)
+    again(root, step=step)
     assert (hashes(root), dump(root / NAME)) == (before, rows)
     shutil.rmtree(root)
 
@@ -96,6 +104,81 @@ def test_a_damaged_member_costs_only_itself(tmp_path):
     with_it = {row for row in rows["articles"] if row[1] != record.offset}
     assert set(dump(root / NAME)["articles"]) == with_it
     assert cli.main(["rebuild", "--archive", str(root)]) == 1
+
+
+def mixed(folder):
+    """An archive with some of everything, others' records, files without a record, and damage in each file."""
+    root = archives.varied(folder / "archive")
+    assert cli.main(["import", "--archive", str(root), str(strange(folder)), str(older(folder))]) == 0
+    rng = random.Random(5)
+    for path in warc.sealed(root / "warc"):
+        damage(path, rng.randrange(path.stat().st_size))
+    return root
+
+
+def older(folder):
+    """An article file of another archiver."""
+    (folder / "older").mkdir()
+    path = folder / "older" / "1234567.md"
+    path.write_text(article.write(archives.page_of(page(CN[22])).article), "utf-8")
+    return path
+
+
+def strange(folder):
+    """A file of another tool's records: two pages, and one of them again."""
+    path = folder / "strange.warc.gz"
+    body = [b"<!DOCTYPE html>" + render(one).encode() for one in (CN[20], CN[21])]
+    records = [
+        strangers.record(kind, block, url=one.url)
+        for one, html in zip((CN[20], CN[21]), body, strict=True)
+        for kind, block in (("response", strangers.http(html)), ("request", b"GET / HTTP/1.1\r\n\r\n"))
+    ]
+    path.write_bytes(strangers.each_gzipped(records))
+    return path
+
+
+@pytest.mark.slow
+def test_processes_and_cuts_change_nothing(tmp_path):
+    """Law: index, article files and what is told are the same for any number of processes and any stretches."""
+    root = mixed(tmp_path)
+    forget(root)
+    whole = again(root, workers=1, step=1 << 40)
+    files, rows, exact = hashes(root), dump(root / NAME), every(root / NAME)
+    assert len(whole.problems) > len(warc.sealed(root / "warc")) - 2
+    assert whole.imported == 1
+    shutil.copy(root / NAME, tmp_path / "first")
+    for workers, step in ((1, 1), (1, 4000), (2, 1 << 40), (2, 9000), (3, 700), (3, 30_000)):
+        forget(root)
+
+        done = again(root, workers=workers, step=step)
+
+        assert done == whole
+        assert hashes(root) == files
+        assert dump(root / NAME) == rows
+        assert every(root / NAME) == exact
+        assert list(differ(tmp_path / "first", root / NAME)) == []
+
+
+def every(path):
+    """Every row of every table of an index, numbers and all, those of the search engine too."""
+    with closing(sqlite3.connect(path)) as db:
+        tables = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
+        skipped = ("search", "search_data", "search_idx")  # how the words are laid out is the engine's own
+        return {name: sorted(map(repr, db.execute(f"select * from {name}"))) for name in tables if name not in skipped}
+
+
+def test_large_pages_are_taken_a_few_at_a_time(tmp_path):
+    """Law: a stretch whose pages are large ends early, and nothing behind its end is lost."""
+    pages = [archives.short(number, words="段" * 1_000_000) for number in range(4)]
+    root = crawl(tmp_path, pages)
+    rows, path = dump(root / NAME), warc.sealed(root / "warc")[0]
+
+    first = gather(root, Stretch(path), put=False)
+    done = again(root)
+
+    assert 0 < first.end < path.stat().st_size
+    assert (done.captures, done.problems) == (4, ())
+    assert dump(root / NAME) == rows
 
 
 @pytest.mark.parametrize("where", ["first", "last", "all"])

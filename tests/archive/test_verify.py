@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from archive import cli, urls, warc
+from archive import cli, draft, urls, warc
 from archive.compare import first_difference
 from archive.errors import BadRecord, NotFound
 from archive.finding import Finding
@@ -192,7 +192,7 @@ DEFECTS = {
 SAYS, ITS_PAGE = "a capture's row says what its answer makes of its URL", "a page's row equals what its record makes"
 OF = "capture in (select id from captures where key = ?)"
 PAGE = "epoch, sha256, content, changed, parser from pages"
-OTHER = "(select min(id) from captures where mime like '%{}%' and id not in (select capture from pages))"
+OTHER = "(select min(id) from captures where mime in (select id from mimes where mime like '%{}%') and id not in (select capture from pages))"
 EDITS = {
     "title": ("update articles set title = 'edited' where key = ?", "an article's row equals its record"),
     "facts": ("update articles set tags = '[]', show = 'x' where key = ?", "an article's row equals its record"),
@@ -228,7 +228,7 @@ EDITS = {
     "page of what is gone": (f"insert into pages select {OTHER.format('html')}, {PAGE} where {OF}", SAYS),
     "page of a listing": (f"insert into pages select {OTHER.format('xml')}, {PAGE} where {OF}", SAYS),
     "page of no capture": (f"insert into pages select 999, {PAGE} where {OF}", "the tables agree"),
-    "what a page says": (f"update pages set content = '0' || substr(content, 2) where {OF}", ITS_PAGE),
+    "what a page says": (f"update pages set content = cast(x'00' || substr(content, 2) as blob) where {OF}", ITS_PAGE),
     "nothing that a page says": (f"update pages set content = '' where {OF}", ITS_PAGE),
     "file of a page": (f"update pages set sha256 = '' where {OF}", ITS_PAGE),
     "date of a page": (f"update pages set epoch = epoch + 1 where {OF}", "the tables agree"),
@@ -353,11 +353,11 @@ def test_a_running_crawl_is_no_fault(root, capsys):
     for article in (*CN[20:], CN[1].revised(5)):
         assert cli.main(["verify", "--archive", str(root)]) == 0, capsys.readouterr().out
         exchange = page(article)
-        found, capture = archives.page_of(exchange), archive.record(exchange)
+        made, capture = draft.make(archives.page_of(exchange)), archive.record(exchange)
         assert findings(root, running=True) == []
-        written = archive.ledger.write(capture, found)
+        archive.ledger.write(capture, made)
         assert findings(root, running=True) == []
-        archive.ledger.commit(capture, found, written)
+        archive.ledger.commit(capture, made)
     flip(article_file(root), 7)
     assert cli.main(["verify", "--archive", str(root)]) == 1
     archives.close(archive)

@@ -11,7 +11,7 @@ import pytest
 
 from archive import urls
 from archive.errors import BadUrl
-from archive.work import cores, workers
+from archive.work import cores, ordered, workers
 
 URL = "https://www.rfi.fr/cn/a/20231026-1"
 ROOT = Path(__file__).parents[2]
@@ -37,6 +37,28 @@ def test_jobs_are_done(number):
             raised.result()
         assert (where.result() == os.getpid()) == (number == 1)
     assert cores() >= 1
+
+
+@pytest.mark.parametrize(("number", "ahead"), [(1, 1), (1, 4), (3, 2), (3, 9)])
+def test_results_come_in_the_order_of_the_values(number, ahead):
+    """Law: whoever is done first, results come as the values came, and few values are asked for ahead of them."""
+    asked = list[float]()
+
+    def values():
+        for value in (0.2, 0, 0.1, 0, 0):
+            asked.append(value)
+            yield value
+
+    with workers(number, "archive.urls") as submit:
+        found = [(result, len(asked)) for result in ordered(submit, slowly, values(), ahead)]
+
+    assert [result for result, _ in found] == [0.2, 0, 0.1, 0, 0]
+    assert found[0][1] == min(ahead, 5)
+
+
+def slowly(seconds):
+    time.sleep(seconds)
+    return seconds
 
 
 def test_a_job_that_nobody_asks_for():

@@ -3,7 +3,7 @@
 import re
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 
 from tests.site import Request, Site
@@ -12,11 +12,14 @@ from tests.site.frame import Plan, measured
 
 
 class Refusing(Site):
-    """Answers by `says[pattern]`, one answer after the other, where the pattern is found in the decoded URL."""
+    """Answers by `says[pattern]`, one answer after the other, where the pattern is found in the decoded URL.
 
-    def __init__(self, says: dict[str, Iterable[Answer]], **more: object) -> None:
+    None: what the site says.
+    """
+
+    def __init__(self, says: Mapping[str, Iterable[Answer | None]], **more: object) -> None:
         super().__init__(**more)  # type: ignore[arg-type]  # handed on as they came
-        self.says: dict[str, Iterator[Answer]] = {pattern: iter(answers) for pattern, answers in says.items()}
+        self.says: dict[str, Iterator[Answer | None]] = {pattern: iter(answers) for pattern, answers in says.items()}
         self.asked: list[tuple[float, str]] = []
         """When, in seconds by a clock of its own, and for what."""
         self._turn = threading.Lock()

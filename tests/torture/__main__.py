@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from tests.torture import month, november, reckoning
+from tests.torture import month, november, reckoning, simulated
 from tests.torture.moments import KINDS
 from tests.torture.rounds import AN_ARCHIVE, Round, begun, can_hold
 
@@ -64,7 +64,9 @@ def lived(folder: Path) -> list[str]:
                 print(hour, flush=True)
             hours.append(hour)
         print(reckoning.figures(hours, len(list(archive.glob("articles/*/*/*.md"))), time.monotonic() - begin))
-        return reckoning.wrong(one, hours)
+        ratios = simulated.compared(simulated.simulate(one.play), simulated.measured(one, hours))
+        print("simulated / measured: " + ", ".join(f"{name} {ratio:.3f}" for name, ratio in ratios.items()))
+        return [*reckoning.wrong(one, hours), *simulated.apart(one, hours)]
 
 
 def tortured(folder: Path, rounds: int, seed: int, caged: bool) -> Iterator[Round]:

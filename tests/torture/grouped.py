@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+from archive import draft
 from tests.archive import archives
 from tests.archive.archives import CN, page, page_of
 
@@ -13,7 +14,7 @@ def main(root: Path, number: int) -> None:
     for article in CN[:number]:
         exchange = page(article)
         capture, found = archive.record(exchange), page_of(exchange)
-        archive.commit(capture, found, archive.make(capture, found), lambda _: None)
+        archive.commit(capture, draft.make(found), lambda _: None)
     archive.flush()
     archives.close(archive)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.crawler import evidence
-from tests.torture import november, oracle, reckoning
+from tests.torture import november, oracle, reckoning, simulated
 from tests.torture.bell import TOLD, WELL, bell
 from tests.torture.forked import Ended
 from tests.torture.month import Hour, begun
@@ -33,6 +33,12 @@ def test_two_days_unattended(lived):
     assert reckoning.wrong(month, hours) == []
     assert len(hours) == november.REHEARSAL.hours
     assert {hour.ended.code for hour in hours} >= {-9, 0, 11, 12, 13, 14, 15}
+
+
+@pytest.mark.slow
+def test_the_simulation_says_what_two_days_took(lived):
+    """Law: requests, articles and how fresh they are, as docs/SCALE.md reckons them, are those of real runs, within 5 %."""
+    assert list(simulated.apart(*lived)) == []
 
 
 # --- who judges: what is there to be seen, is seen ---
