@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from archive import urls
+from archive.index import NAME
 from benchmarks.asking import LISTING
 from benchmarks.growing import CAPTURES, grow, url
 from benchmarks.measure import table
@@ -32,7 +33,8 @@ def known(scratch: Path) -> Iterator[str]:
 
     All came in the order of their publication, so that keys lie at random, as in life. First listing: opening and
     looking up with no page of the file in memory, in a new process, its start aside. Warm: any listing, the file in
-    the page cache. Bytes a URL: all that its row and its indexes take, without the text of the URL.
+    the page cache, by the time of the processor. Bytes a URL: all that its row and its indexes take, without the
+    text of the URL.
     """
     ours, rows = dict[int, Figures](), list[list[str]]()
     for number in SIZES:
@@ -44,7 +46,7 @@ def known(scratch: Path) -> Iterator[str]:
             print(rows[-1], file=sys.stderr)
             if store != "the index":
                 path.unlink()
-    heads = "store", "URLs", "opened, ms", "first listing, ms", "listing warm, ms", "MiB of memory", "MB on disk"
+    heads = "store", "URLs", "opened, ms", "first listing, ms", "warm, ms", "MiB of memory", "MB on disk"
     yield table(heads, rows) + "\n"
     yield _growth(ours) + "\n"
     yield _run(scratch / str(SIZES[0]), scratch / str(SIZES[-1]))
@@ -116,7 +118,7 @@ def _told(store: str, number: int, found: Figures, path: Path) -> list[str]:
 def _growth(ours: dict[int, Figures]) -> str:
     """Return a table of what grows with the index, and by how much."""
     names = {
-        "listing warm, ms": "warm",
+        "warm listing, ms": "warm",
         "first listing, ms": "cold",
         "bytes a URL without its text": "URL",
         "bytes a capture": "capture",
@@ -134,8 +136,10 @@ def _run(least: Path, most: Path) -> str:
     """Return a table of what else a run asks: in the smallest index and in the largest, the file in the page cache."""
     found = list[dict[str, Any]]()
     for folder in (least, most):
-        path = folder / "index.sqlite"
+        path = folder / NAME
         _warm(path)
         found.append(_asked("the index", path, int(folder.name), "run"))
     rows = [(name, *(f"{told[name]:.2f}" for told in found)) for name in found[0]]
-    return table(("what else a run asks, once, ms", *(f"{int(one.name):,} URLs" for one in (least, most))), rows)
+    return table(
+        ("what else a run asks, once, ms of processor", *(f"{int(one.name):,} URLs" for one in (least, most))), rows
+    )
