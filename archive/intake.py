@@ -11,7 +11,7 @@ from enum import StrEnum
 from io import RawIOBase
 from pathlib import Path
 
-from archive import disk, imported, kept, urls
+from archive import disk, imported, kept, urls, work
 from archive.disk import make_folder, writing
 from archive.errors import BadArticle
 from archive.imported import FOLDER, Imported
@@ -150,17 +150,18 @@ def take_in(intake: Intake, names: Iterable[str], foreign: Foreign, tell: Progre
     intake.finish()
 
 
-def again(root: Path, index: Index) -> Iterator[str]:
-    """Take what lies in `imported/` and has no row into an index; yield a line for each file that is damaged."""
+def again(root: Path, index: Index, submit: work.Submit = work.here, ahead: int = 1) -> Iterator[str]:
+    """Take what lies in `imported/` and has no row into an index; yield a line for each file that is damaged.
+
+    submit, ahead: as of `kept.each`.
+    """
     some = list[tuple[Imported, int]]()
-    for name in kept.names(root):
-        if index.is_imported(name):
-            continue
-        try:
-            found = kept.read(root, name)
+    lacking = (name for name in kept.names(root) if not index.is_imported(name))
+    for name, found in kept.each(root, lacking, submit, ahead):
+        if isinstance(found, str):
+            yield f"{name}: {found}"
+        else:
             some.append((found, urls.rank(found.url)))
-        except BadArticle as error:
-            yield f"{name}: {error}"
         if len(some) >= BATCH:
             index.import_all(some)
             some.clear()

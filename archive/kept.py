@@ -1,15 +1,21 @@
 """Kept: what lies in `imported/`, file by file, beside what the index has of it.  Reads only."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
+from itertools import chain
 from pathlib import Path
 
-from archive import imported
+from archive import imported, work
+from archive.database import batches
 from archive.errors import BadArticle
 from archive.finding import Finding, Rule
 from archive.imported import FOLDER, KEPT, MAKING, UNDER_WAY, Imported, twin
 from archive.index import Index
+
+Read = tuple[str, Imported | str]
+"""The name of a file, relative to the archive, and what it holds; or in a line, why it cannot be read."""
 
 HAS_FILE = Rule("every imported file of the index is there", "DESIGN, One law")
 HAS_ROW = Rule("every imported file is in the index", "DESIGN, One law")
@@ -46,21 +52,38 @@ def read(root: Path, name: str) -> Imported:
     return replace(found, path=name)
 
 
-def findings(root: Path, index: Index, *, running: bool) -> Iterator[Finding]:
-    """Yield what `imported/` and its rows disagree about.  running: somebody writes to the archive beside it."""
-    for name in names(root):
+def each(root: Path, names: Iterable[str], submit: work.Submit = work.here, ahead: int = 1) -> Iterator[Read]:
+    """Read files in `imported/`, in their order, as many processes as there are.  ahead: as of `work.ordered`."""
+    return chain.from_iterable(work.ordered(submit, partial(_several, root), batches(names), ahead))
+
+
+def _several(root: Path, names: Iterable[str]) -> list[Read]:
+    return [_read(root, name) for name in names]
+
+
+def _read(root: Path, name: str) -> Read:
+    try:
+        return name, read(root, name)
+    except BadArticle as error:
+        return name, str(error)
+
+
+def findings(
+    root: Path, index: Index, *, running: bool, submit: work.Submit = work.here, ahead: int = 1
+) -> Iterator[Finding]:
+    """Yield what `imported/` and its rows disagree about.
+
+    running: somebody writes to the archive beside it.  submit, ahead: as of `each`.
+    """
+    for name, found in each(root, names(root), submit, ahead):
         row = index.imported(name)
         if row is None:
             if not running:
                 yield HAS_ROW.broken(name, None, "not there; `rfi-archive doctor` takes it in")
-            continue
-        try:
-            found = read(root, name)
-        except BadArticle as error:
+        elif isinstance(found, str):
             if not running or (root / name).exists():  # else it is wanted now
-                yield NAMED.broken(name, None, str(error))
-            continue
-        if found != row:
+                yield NAMED.broken(name, None, found)
+        elif found != row:
             yield ROW.broken(name, None, f"{row} is not {found}"[:400])
     if not running and (root / UNDER_WAY).exists():
         yield LEFT.broken(UNDER_WAY, None, "its import died; the next crawl or import takes in what it left")

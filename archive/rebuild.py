@@ -106,7 +106,7 @@ def anew(  # noqa: PLR0913 - what a rebuild and a doctor's differ in
         walked = abreast.walked(plan, lambda stretch: team.submit(gather, root, stretch, put), team.ahead)
         problems = [line for path, some in groupby(walked, _of) for line in _take_file(path, some, ledger, progress)]
         with index:
-            problems += intake.again(root, index)
+            problems += intake.again(root, index, team.submit, team.ahead)
         done = Rebuilt(len(paths), index.capture_count(), tuple(problems), index.import_counts()["files"])
     Index(fresh, create=True).close()  # from now on others may read it while somebody writes
     return done

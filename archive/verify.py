@@ -66,7 +66,7 @@ def _verify(
             lambda path: running and _is_gone(index, path),
         )
         yield from _gathered(found, index)
-    yield from kept.findings(root, index, running=running)
+        yield from kept.findings(root, index, running=running, submit=submit, ahead=2 * number)
     yield from (EVEN.broken(INDEX, None, f"{name}: {how}") for name, how in index.uneven())
     if not running:
         there = {path.name for path in paths}

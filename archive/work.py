@@ -40,6 +40,11 @@ class _Later:
         """It was not begun."""
 
 
+def here(does: Callable[..., Any], *values: Any) -> Job[Any]:
+    """Have a job done in this process, when its result is asked for."""
+    return _Later(does, *values)
+
+
 def cores() -> int:
     """Return how many processes can run at once."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -53,7 +58,7 @@ def workers(number: int, module: str) -> Iterator[Submit]:
     were begun are waited for, the others never start.
     """
     if number < 2:  # noqa: PLR2004 - one worker is this process
-        yield _Later
+        yield here
         return
     # Neither a fork of this process, which may have threads and databases open, nor a fresh start for each.
     context = multiprocessing.get_context("forkserver")
