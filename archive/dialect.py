@@ -15,6 +15,8 @@ _TEXT = re.compile("'(?:[^']|'')*'")
 _MARK = re.compile(r"\?(\d+)|\?|(?<!:):([a-z_]\w*)")
 _RESERVED = re.compile(r"(?<![\w.:])offset\b")
 """A column whose name is a word of PostgreSQL's own, where no table is said before it."""
+_OTHER = re.compile(r"\bis not\s+(?!null\b|distinct\b)")
+"""What is said of values that may be null."""
 _SCALAR = re.compile(r"\b(max|min)\(")
 _SCALARS = {"max": "greatest", "min": "least"}
 """Of several values, not of a column."""
@@ -30,7 +32,6 @@ _DIFFERENCES = [
     (r"insert or ignore into (.*)", r"insert into \1 on conflict do nothing"),
     (r"([\w.]+) not glob '([^'*]*)\*'", r"not starts_with(\1, '\2')"),
     (r"([\w.]+) glob '([^'*]*)\*'", r"starts_with(\1, '\2')"),
-    (r"\bis not\s+(?!null\b|distinct\b)", "is distinct from "),
     (r"\binstr\(", "strpos("),
     (r"\bcross join (?=texts|labelled)", "join "),  # there it says in which order to look, which PostgreSQL finds out
     (r"\blimit (\?|:\w+)", r"limit nullif(\1, -1)"),
@@ -152,7 +153,8 @@ def _marked(sql: str) -> Iterator[str]:
 
 def _said(piece: str) -> str:
     """Return a piece of a statement in which no text begins."""
-    return _MARK.sub(_mark, _RESERVED.sub('"offset"', piece.replace("%", "%%")))
+    piece = _OTHER.sub("is distinct from ", _RESERVED.sub('"offset"', piece.replace("%", "%%")))
+    return _MARK.sub(_mark, piece)
 
 
 def _mark(found: re.Match[str]) -> str:

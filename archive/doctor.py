@@ -13,7 +13,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from archive import kept, merge, page, rebuild, warc
-from archive.differ import differ
 from archive.disk import replace, writing
 from archive.errors import BadArticle, CannotWrite, NotFound
 from archive.export import cdxj, lists
@@ -22,7 +21,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
 from archive.mend import last_whole_pair, mend
-from archive.opening import open_index
+from archive.opening import differ, open_index, put_in_place, remove
 from archive.quarantine import QUARANTINE, put_aside
 from archive.rows import Warc
 from archive.seal import seal
@@ -62,14 +61,16 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
         yield from _open(folder, now, dry)
         yield from _imported(root, now, dry)
         with TemporaryDirectory(prefix="rfi-archive-") as scratch:
-            fresh = Path(scratch) / INDEX if dry else root / f"{INDEX}.new"
+            fresh = Path(scratch) / f"{INDEX}.dry" if dry else root / f"{INDEX}.new"
             outdated = yield from _indexed(root, fresh, superseded, progress, dry)
             if not dry:
-                rebuild.put_in_place(fresh, root / INDEX)
+                put_in_place(fresh, root / INDEX)
                 _rename(folder, superseded)
             with closing(open_index(fresh if dry else root / INDEX)) as index:
                 yield from _articles(root, index, outdated, now, dry)
                 yield from _derived(root, index, dry)
+            if dry:
+                remove(fresh)
 
 
 def _unfinished(root: Path, dry: bool) -> Iterator[Cure]:

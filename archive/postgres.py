@@ -34,55 +34,55 @@ class Postgres(Index):
 
         create: to write to it.  Raises CannotWrite, Locked, BadUsage.
         """
-        self._db = self._session = Session(url, schema)
-        self.path, self._depth, self._writes = Path(self._session.name), 0, create
+        self._db = self.session = Session(url, schema)
+        self.path, self._depth, self._writes = Path(self.session.name), 0, create
         try:
             if create:
                 self._make_tables()
             self._look()
         except BaseException:
-            self._session.close()
+            self.session.close()
             raise
 
     def _make_tables(self) -> None:
         """Make ready for writing; a schema in which no table was committed yet gets them all."""
-        self._session.schemas("begin")
+        self.session.schemas("begin")
         try:
-            self._session.raw(_MAKE, self._session.schema)
-            self._session.schemas("create schema if not exists {one}", one=self._session.schema)
+            self.session.raw(_MAKE, self.session.schema)
+            self.session.schemas("create schema if not exists {one}", one=self.session.schema)
             if not self._told(_THERE):
-                self._session.raw(f"{dialect.schema()} create table version as select {self.VERSION} as number")
-            self._session.schemas("commit")
+                self.session.raw(f"{dialect.schema()} create table version as select {self.VERSION} as number")
+            self.session.schemas("commit")
         finally:
-            if self._session.in_transaction:
-                self._session.schemas("rollback")
-        if not self._told(_SHARED, self._session.schema):
-            raise Locked(f"{self._session.name} is being made again by another process: try again when it has ended")
+            if self.session.in_transaction:
+                self.session.schemas("rollback")
+        if not self._told(_SHARED, self.session.schema):
+            raise Locked(f"{self.session.name} is being made again by another process: try again when it has ended")
 
     def _look(self) -> None:
         """Raise NotFound if there is no index, CannotWrite if its tables are not those that this code knows."""
         if not self._told(_THERE):
-            raise NotFound(f"no index in {self._session.name}: `rfi-archive rebuild` makes it from warc/")
+            raise NotFound(f"no index in {self.session.name}: `rfi-archive rebuild` makes it from warc/")
         with self._refusing():
             if (version := self._told(_VERSION)) != self.VERSION:
                 raise ValueError(f"its tables are of version {version}, not {self.VERSION}")
 
     def _told(self, sql: str, *values: Any) -> Any:
         """Return the one value that a question of PostgreSQL's own is answered with."""
-        row = self._session.raw(sql, *values).fetchone()
+        row = self.session.raw(sql, *values).fetchone()
         assert row
         return row[0]
 
     def _refusing(self) -> AbstractContextManager[None]:
-        return refusals(self._session.name)
+        return refusals(self.session.name)
 
     def close(self) -> None:
         """Let go of the connection."""
-        self._session.close()
+        self.session.close()
 
     def _each(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         with self._refusing():
-            for row in self._session.each(sql, values):
+            for row in self.session.each(sql, values):
                 yield made(make, row)
 
     # The words
@@ -109,7 +109,7 @@ class Postgres(Index):
     def garbled(self) -> Iterator[str]:
         """Yield what is wrong with the words of texts: all are read, and held against what they are found by."""
         try:
-            for number, kept, found in self._session.each(_WORDS, ()):
+            for number, kept, found in self.session.each(_WORDS, ()):
                 if set(lexemes.lexemes(kept)) != set(found):
                     yield f"the words of {number} are there, and others are found"
         except CannotWrite as error:
@@ -141,6 +141,7 @@ def put_in_place(url: str, fresh: str, schema: str = SCHEMA) -> None:
         session.schemas("alter schema {one} rename to {old}", one=schema, old=old)
         session.schemas("alter schema {fresh} rename to {one}", fresh=fresh, one=schema)
         session.schemas("commit")
+        session.raw("set lock_timeout = '1s'")
         with suppress(CannotWrite):  # somebody reads it still: the next rebuild removes it
             session.schemas("drop schema if exists {old} cascade", old=old)
     finally:

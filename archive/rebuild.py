@@ -1,6 +1,5 @@
 """Rebuild: make index and article files again, from warc/ and, of what has no record, imported/ alone."""
 
-import os
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,13 +8,12 @@ from pathlib import Path
 
 from archive import intake, merge, warc
 from archive.article import write
-from archive.disk import replace, sha256, sync_folder, writing
-from archive.errors import CannotWrite
+from archive.disk import replace, sha256, writing
 from archive.fold import fold
 from archive.index import NAME as INDEX
 from archive.ledger import Ledger, Put, page_at
 from archive.lock import Lock
-from archive.opening import open_index
+from archive.opening import open_index, put_in_place, remove
 from archive.rows import Filed, Warc
 from archive.warc import Progress
 
@@ -67,7 +65,7 @@ def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Pro
 
     Raises CannotWrite.
     """
-    _remove(fresh)
+    remove(fresh)
     with closing(open_index(fresh, create=True, durable=False)) as index:
         ledger = Ledger(root, index, put)
         problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
@@ -111,28 +109,3 @@ def stands(root: Path, filed: Filed) -> bool:
 def made(root: Path, filed: Filed) -> bytes:
     """Make the bytes of an article file from the record that an index names.  Raises BadRecord."""
     return write(page_at(root / "warc", filed.place, filed.refers).article).encode()
-
-
-def _remove(path: Path) -> None:
-    """Remove an index with its write-ahead log."""
-    with writing(path):
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            path.with_name(name).unlink(missing_ok=True)
-
-
-def put_in_place(fresh: Path, path: Path) -> None:
-    """Let the fresh index take the old one's place in one step; all files are on disk before.
-
-    The old one's log must not outlive it, so what it holds is folded into the old one first.
-    """
-    os.sync()
-    if path.exists():
-        try:
-            open_index(path, create=True).close()
-        except CannotWrite:
-            _remove(path)  # no index, or none any more: it could not serve
-    with writing(path):
-        for log in ("-wal", "-shm"):
-            path.with_name(path.name + log).unlink(missing_ok=True)
-        fresh.replace(path)
-        sync_folder(path.parent)

@@ -5,6 +5,7 @@ Needs psycopg; whoever opens one says so where it is missing.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from itertools import count
 from typing import Any, TypeVar
 from urllib.parse import quote
 
@@ -30,6 +31,8 @@ _OPTIONS: Mapping[str, Any] = {
     "client_encoding": "utf8",
     "application_name": "rfi-archive",
 }
+STEP = 500
+"""Rows that are fetched at once of what may have many."""
 LOCK_WAIT = 60
 """Seconds that a writer waits for another's transaction."""
 WRITES, HOLDS = 0x52464901, 0x52464902
@@ -55,6 +58,7 @@ class Session:
     def __init__(self, url: str, schema: str) -> None:
         """Connect to the database at `url`, to the tables in `schema`.  Raises BadUsage, CannotWrite."""
         self.url, self.schema, self.name = url, schema, named(url)
+        self._names = count()
         self._begin = sql.SQL(_BEGIN).format(lock=WRITES, schema=schema)
         self._db = self._connected()
 
@@ -95,7 +99,11 @@ class Session:
 
     def each(self, statement: str, given: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question, a few at a time, however many there are.  Raises CannotWrite."""
-        with refusals(self.name), self._db.cursor("each", withhold=not self.in_transaction) as cursor:
+        with (
+            refusals(self.name),
+            self._db.cursor(f"each_{next(self._names)}", withhold=not self.in_transaction) as cursor,
+        ):
+            cursor.itersize = STEP
             cursor.execute(translated(statement).encode(), values(given))
             yield from cursor
 
@@ -131,7 +139,9 @@ def named(url: str) -> str:
     try:
         parts = conninfo.conninfo_to_dict(url)
     except psycopg.Error:  # it may quote half of the password
-        raise BadUsage(f"INDEX_URL cannot be read: it is {FORM}") from None
+        parts = {"port": "?"}
+    if not str(parts.get("port", 0)).replace(",", "").isdigit():  # half of a password with a slash in it
+        raise BadUsage(f"INDEX_URL cannot be read: it is {FORM}")
     user = f"{quote(str(parts['user']))}@" if "user" in parts else ""
     port = f":{parts['port']}" if "port" in parts else ""
     return f"postgresql://{user}{parts.get('host', '')}{port}/{parts.get('dbname', '')}"

@@ -15,7 +15,7 @@ _RECORDED = """select u.url, w.name, c.offset, c.length, s.first, s.last, s.time
         select min(coalesce(c.target, c.id)) as id, c.key, min(c.epoch) as first, max(c.epoch) as last,
             count(*) as times from urls u join captures c using (key)
         where u.kind = 'listing' and c.status = 200 and c.epoch >= ?
-        group by c.key, case c.digest when '' then c.id else c.digest end) s
+        group by c.key, c.digest, case when length(c.digest) = 0 then c.id end) s
     join captures c on c.id = s.id join warcs w on w.id = c.warc join urls u on u.key = c.key
     order by c.warc, c.offset"""
 _SPANS = f"""select u.url, min(c.epoch), max(c.epoch) from urls u join captures c using (key)
@@ -83,7 +83,7 @@ class Standings(Database):
 
     def recorded(self, since: datetime | None) -> Iterator[Recorded]:
         """Yield each payload of a listing that was answered with 200, or came again, since then; in order of place."""
-        return self._rows(_recorded, _RECORDED, (rows.seconds(since) or 0,))
+        return self._each(_recorded, _RECORDED, (rows.seconds(since) or 0,))
 
     def spans(self) -> list[tuple[str, datetime, datetime]]:
         """Return the URL of each listing that a crawl of ours was given, when it first came and when last, UTC."""
@@ -91,7 +91,7 @@ class Standings(Database):
 
     def standings(self) -> Iterator[Standing]:
         """Yield every URL of an article that was listed or fetched."""
-        return self._rows(_standing, _ARTICLES)
+        return self._each(_standing, _ARTICLES)
 
     def standing(self, url: str) -> Standing | None:
         """Return how a URL stands; None if it was never met."""
