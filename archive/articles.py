@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from archive import rows, urls
+from archive import coded, rows, urls
 from archive.article import Article
 from archive.decide import State
 from archive.facts import Facts
@@ -21,18 +21,20 @@ from archive.warc import IMPORTED
 
 TARGET = "left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc"
 ASKED = "coalesce(c.asked, u.url)"
-PAGE = "p.sha256, p.content, p.changed, p.parser"
-_FILED = f"""select u.url, a.path, a.sha256, a.epoch, a.title, {ASKED}, w.name, c.offset, tw.name, t.offset
-    from articles a join urls u using (key) join captures c on c.id = a.capture
+PAGE = f"{rows.HEX.format('p.sha256')}, {rows.HEX.format('p.content')}, p.changed, p.parser"
+DIGEST = rows.DIGEST.format("c")
+_FILED = f"""select u.url, a.path, {rows.HEX.format("a.sha256")}, a.epoch, a.title, {ASKED},
+    w.name, c.offset, tw.name, t.offset from articles a join urls u using (key) join captures c on c.id = a.capture
     join warcs w on w.id = c.warc {TARGET}"""
-_PAGES = f"select c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id where c.key = ?"
+_PAGES = f"""select c.id, c.epoch, {DIGEST}, {PAGE} from captures c join pages p on p.capture = c.id
+    where c.key = ?"""
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
     where c.id = ?"""
 _FIRST = "(select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = articles.key)"
-_GONE = """(select min(g.epoch) from captures g where g.key = articles.key and g.state = 'gone' and g.epoch >
-    coalesce((select max(c.epoch) from captures c where c.key = articles.key and c.state = 'archived'), 0))"""
-_LOOKED = f"""coalesce((select max(c.epoch) from captures c join warcs w on w.id = c.warc
-    where c.key = articles.key and c.state in ('archived', 'gone', 'moved') and w.name not glob '{IMPORTED}*'), 0)"""
+_GONE = coded.sql("""(select min(g.epoch) from captures g where g.key = articles.key and g.state = 'gone' and g.epoch >
+    coalesce((select max(c.epoch) from captures c where c.key = articles.key and c.state = 'archived'), 0))""")
+_LOOKED = coded.sql(f"""coalesce((select max(c.epoch) from captures c join warcs w on w.id = c.warc
+    where c.key = articles.key and c.state in ('archived', 'gone', 'moved') and w.name not glob '{IMPORTED}*'), 0)""")
 _STAND = f"""update articles set first = coalesce({_FIRST}, first), gone = {_GONE}, looked = max(looked, {_LOOKED})
     where key = ?"""
 # A look that brought no capture is no later than the last fetch.
@@ -44,9 +46,9 @@ _NOTED = """select u.state, u.why, u.attempts, a.capture, a.first, a.looked, a.g
     from urls u left join articles a using (key) where u.key = ? and u.url = ?"""
 _OF_DAYS = """select u.url, a.path from articles a join urls u using (key)
     where a.path > ? and a.path < ? order by a.path limit 500"""
-_REJECTED = """select u.url from urls u where u.kind = 'article' and u.key in
-    (select c.key from captures c where c.status = 200 and c.state = 'rejected') order by u.url"""
-_HISTORIES = f"""select c.key, c.id, c.epoch, c.digest, {PAGE} from captures c join pages p on p.capture = c.id
+_REJECTED = coded.sql("""select u.url from urls u where u.kind = 'article' and u.key in
+    (select c.key from captures c where c.status = 200 and c.state = 'rejected') order by u.url""")
+_HISTORIES = f"""select c.key, c.id, c.epoch, {DIGEST}, {PAGE} from captures c join pages p on p.capture = c.id
     order by c.key"""
 _STOOD = """select u.url, a.path, a.title, a.capture, p.changed, a.epoch, a.first, a.looked, a.gone, a.modified, u.rank,
     u.attempts, u.last from articles a join urls u using (key) join pages p on p.capture = a.capture"""
@@ -54,15 +56,15 @@ _YOUNG = f"""{_STOOD} where a.edition = ? and a.first >= ? and a.looked < a.firs
     order by u.rank desc, u.url"""
 _UNRECORDED = "select path, epoch, title, sha256 from imported where key = ? order by epoch, path"
 # Of each time an article was seen gone, the capture behind it that shows it there again.
-_BACK = """select (select n.id from captures n where n.key = g.key and n.state = 'archived'
+_BACK = coded.sql("""select (select n.id from captures n where n.key = g.key and n.state = 'archived'
         and (n.epoch, n.digest) > (g.epoch, g.digest) order by n.epoch, n.digest limit 1)
-    from captures g where g.state = 'gone' and g.epoch < :until"""
+    from captures g where g.state = 'gone' and g.epoch < :until""")
 # The first condition is that of the index pages_edited, word for word, or SQLite would not use it; then captures_gone.
-_EDITS = f"""with found (id) as (
+_EDITS = coded.sql(f"""with found (id) as (
     select capture from pages where changed not in ('', 'markup', 'first') and epoch >= :since and epoch < :until
     union select id from captures where state = 'gone' and epoch >= :since and epoch < :until union {_BACK})
     select u.url, c.id from found join captures c using (id) join articles a using (key) join urls u using (key)
-    where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id"""
+    where c.epoch >= :since and c.epoch < :until order by c.epoch, u.url, c.digest, c.id""")
 
 
 class Articles(Searching):
@@ -87,7 +89,11 @@ class Articles(Searching):
 
     def place(self, number: int) -> tuple[Place, Place | None]:
         """Return where the record of a capture, by its number, lies; and, of a revisit, where its payload does."""
-        return next(self._rows(lambda file, at, *refers: (Place(file, at), rows.place(*refers)), _PLACE, (number,)))
+        found = self._row(lambda file, at, *refers: (Place(file, at), rows.place(*refers)), _PLACE, (number,))
+        with self._refusing():
+            if found is None:
+                raise ValueError(f"capture {number} is in no file")
+            return found
 
     def made_from(self, url: str) -> int | None:
         """Return the number of the capture that an article's file is made from; None if there is no file."""
@@ -150,7 +156,8 @@ class Articles(Searching):
 
     def page(self, page: rows.Paged) -> None:
         """Note that a capture holds an article."""
-        row = page.number, page.epoch, page.sha256, page.content, page.changed, page.parser
+        said = bytes.fromhex(page.sha256), bytes.fromhex(page.content)
+        row = page.number, page.epoch, *said, page.changed, page.parser
         self._db.execute("insert or replace into pages values (?, ?, ?, ?, ?, ?)", row)
 
     def changed(self, number: int, changed: str) -> None:
@@ -159,13 +166,15 @@ class Articles(Searching):
 
     def judged(self, number: int, state: State) -> None:
         """Note what a capture, by its number, makes of its URL, read again."""
-        self._db.execute("update captures set state = ? where id = ?", (state, number))
-        self._db.execute("delete from pages where capture = ? and ? != 'archived'", (number, state))
+        self._db.execute("update captures set state = ? where id = ?", (coded.number(state), number))
+        if state is not State.ARCHIVED:
+            self._db.execute("delete from pages where capture = ?", (number,))
 
     def file(self, article: Article, facts: Facts, path: str, sha256: str, capture: int) -> None:
         """Note an article file and the capture it was made from, which is there already; an older version gives way."""
         key = urls.key(article.url)
         row = {"key": key, "capture": capture, **rows.article_row(article, facts, path, sha256)}
+        row["sha256"] = bytes.fromhex(sha256)
         names, values = ", ".join((*row, "first", "looked")), [*row.values(), row["epoch"], 0]
         marks = ", ".join("?" * len(values))
         news = ", ".join(f"{name} = excluded.{name}" for name in row)
@@ -189,7 +198,7 @@ class Articles(Searching):
     def restate(self, url: str, state: State, why: str, attempts: int) -> None:
         """Note what is known of a URL whose captures were read again."""
         sql = "update urls set state = ?, why = ?, attempts = ? where key = ? and url = ?"
-        self._db.execute(sql, (state, why, attempts, urls.key(url), url))
+        self._db.execute(sql, (coded.number(state), why, attempts, urls.key(url), url))
 
     def unfile(self, url: str) -> None:
         """Note that a URL has no article file any more."""

@@ -7,16 +7,17 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import Any
 
+from archive import coded
 from archive.record import Place
+from archive.rows import DIGEST, HEX, place
 from archive.rows import date as moment
-from archive.rows import place
 
 LABELS = tuple("edition section show author tag".split())
 """By what articles are sorted; an article has one edition, one section, at most one show, any number of the others."""
 Names = tuple[str, ...]
-COLUMNS = """u.url, a.path, a.sha256, a.edition, a.title, a.section, a.show, a.authors, a.tags, a.image, a.caption,
-    a.published, a.modified, a.epoch, a.first, a.gone, coalesce(c.asked, u.url), c.digest,
-    w.name, c.offset, tw.name, t.offset"""
+COLUMNS = f"""u.url, a.path, {HEX.format("a.sha256")}, a.edition, a.title, a.section, a.show, a.authors, a.tags,
+    a.image, a.caption, a.published, a.modified, a.epoch, a.first, a.gone, coalesce(c.asked, u.url),
+    {DIGEST.format("c")}, w.name, c.offset, tw.name, t.offset"""
 """What `of` makes a Card of, but for the number of its text."""
 
 
@@ -124,7 +125,7 @@ def of(number: int, url: str, path: str, sha256: str, *row: Any) -> Card:
         first=datetime.fromtimestamp(first, UTC),
         gone=moment(gone),
         asked=str(asked),
-        digest=str(digest),
+        digest=coded.digest(digest),
         place=Place(str(file), int(offset)),
         refers=place(*refers),
     )

@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Protocol, Self, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 from urllib.parse import quote
 
 from archive.errors import CannotWrite, NotFound
@@ -20,20 +20,8 @@ Values = Sequence[Any] | Mapping[str, Any]
 """What is bound to the marks of a statement."""
 BATCH = 500
 """Values that one statement is asked with."""
+_DAMAGED = frozenset((bytes, float))
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
-
-
-class Connection(Protocol):
-    """What is asked of the engine: sqlite3.Connection, or what stands for it."""
-
-    @property
-    def in_transaction(self) -> bool: ...
-
-    def execute(self, sql: str, values: Any = ..., /) -> Any: ...
-
-    def executemany(self, sql: str, rows: Any, /) -> Any: ...
-
-    def close(self) -> None: ...
 
 
 class Database:
@@ -52,22 +40,21 @@ class Database:
         self.path = path
         self._depth, self._writes = 0, create
         with refusals(path):
-            db = sqlite3.connect(address(path), isolation_level=None, uri=True)
-            self._db: Connection = db
+            self._db = sqlite3.connect(address(path), isolation_level=None, uri=True)
             try:
                 if create:
-                    self._make(db, durable)
+                    self._make(durable)
                 self._refuse_others()
             except BaseException:
                 self._db.close()
                 raise
 
-    def _make(self, db: sqlite3.Connection, durable: bool) -> None:
+    def _make(self, durable: bool) -> None:
         """Make ready for writing; a file in which no table was committed yet gets them all."""
         level = "normal" if durable else "off"
-        db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
-        if not db.execute("select count(*) from sqlite_master").fetchone()[0]:
-            db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
+        self._db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
+        if not self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
+            self._db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
 
     def _refuse_others(self) -> None:
         """Raise ValueError if there are tables, but not those that this code knows; damage shows when they are used."""
@@ -203,7 +190,7 @@ def address(path: Path) -> str:
 
 
 def made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
-    """Make something of a row; no column of ours holds bytes or fractions, so only damage brings them."""
-    if any(isinstance(value, bytes | float) for value in row):
+    """Make something of a row; no query of ours gives bytes (SQL makes hex of them) or fractions: damage does."""
+    if not _DAMAGED.isdisjoint(map(type, row)):
         raise ValueError("damaged row")
     return make(*row)

@@ -32,7 +32,9 @@ _DIFFERENCES = [
     (r"insert or ignore into (.*)", r"insert into \1 on conflict do nothing"),
     (r"([\w.]+) not glob '([^'*]*)\*'", r"not starts_with(\1, '\2')"),
     (r"([\w.]+) glob '([^'*]*)\*'", r"starts_with(\1, '\2')"),
-    (r"\binstr\(", "strpos("),
+    (r"\binstr\(([^(),]+), ([^()]+)\)", r"position(\2 in \1)"),
+    (r"\blower\(hex\(([\w.]+)\)\)", r"encode(\1, 'hex')"),
+    (r"\bhex\(([\w.]+)\)", r"upper(encode(\1, 'hex'))"),
     (r"\bcross join (?=texts|labelled)", "join "),  # there it says in which order to look, which PostgreSQL finds out
     (r"\blimit (\?|:\w+)", r"limit nullif(\1, -1)"),
     (r"1 << \(([^()]*)\)", r"1::bigint << (\1)::integer"),
@@ -66,9 +68,9 @@ create view search_docsize as select rowid as id from search;
 """
 
 
-def schema() -> str:
-    """Return the SQL that makes the tables in PostgreSQL."""
-    sql = _COMMENT.sub("", _tables())
+def schema(sql: str) -> str:
+    """Return the SQL that makes the tables of schema.sql in PostgreSQL."""
+    sql = _COMMENT.sub("", sql)
     for said, instead in _TYPES:
         sql = re.sub(said, instead, sql)
     return sql + _COMMENT.sub("", _SEARCH)
@@ -101,14 +103,10 @@ def _sound(value: Any) -> Any:
 
 
 @cache
-def _tables() -> str:
-    return files("archive").joinpath("schema.sql").read_text("utf-8")
-
-
-@cache
 def _columns() -> dict[str, list[str]]:
     """Return the columns of each table."""
-    return {name: _COLUMN.findall(body) for name, body in _TABLE.findall(_COMMENT.sub("", _tables()))}
+    tables = files("archive").joinpath("schema.sql").read_text("utf-8")
+    return {name: _COLUMN.findall(body) for name, body in _TABLE.findall(_COMMENT.sub("", tables))}
 
 
 def _upsert(found: re.Match[str], sql: str) -> str:

@@ -15,8 +15,8 @@ _OF = "join {0}.urls u on u.key = "
 # What a row says, numbers of other rows replaced by what they stand for; its first column names it for people.
 _ROWS = {
     "warcs": "select name, size, sha256 from {0}.warcs where sha256 != ''",
-    "captures": f"""select {_PLACE}, u.url, c.asked, c.epoch, c.length, c.digest, c.status, c.mime, c.state, t.offset,
-        tw.name
+    "captures": f"""select {_PLACE}, u.url, c.asked, c.epoch, c.length, c.digest, c.status,
+        (select m.mime from {{0}}.mimes m where m.id = c.mime), c.state, t.offset, tw.name
         from {{0}}.captures c join {{0}}.warcs w on w.id = c.warc {_OF}c.key
         left join {{0}}.captures t on t.id = c.target left join {{0}}.warcs tw on tw.id = t.warc""",
     "borrowed": f"""select {_PLACE}, b.record, b.digest, b.waits from {{0}}.borrowed b

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from archive import rows, urls
+from archive import coded, rows, urls
 from archive.decide import FIRST_WAIT, MAX_ATTEMPTS, Known
 from archive.editions import EDITIONS
 from archive.rows import DRIFT
@@ -18,9 +18,9 @@ BACKLOG = (Kind.ARTICLE, Kind.IMAGE, Kind.REQUISITE)
 """Kinds of URL that later runs take up; a listing is asked in each run, whatever became of it in the last."""
 
 # The conditions of the partial indexes, word for word, or SQLite would not use them.
-_OPEN = f"state in ('listed', 'rejected', 'failed', 'gone') and attempts < {MAX_ATTEMPTS}"
-_GIVEN_UP = f"attempts >= {MAX_ATTEMPTS} and state != 'archived'"
-_OF_BACKLOG = f"kind in ({', '.join(repr(str(kind)) for kind in BACKLOG)})"
+_OPEN = coded.sql(f"state in ('listed', 'rejected', 'failed', 'gone') and attempts < {MAX_ATTEMPTS}")
+_GIVEN_UP = coded.sql(f"attempts >= {MAX_ATTEMPTS} and state != 'archived'")
+_OF_BACKLOG = f"kind in ({', '.join(str(coded.number(kind)) for kind in BACKLOG)})"
 _DUE = f"last + {int(FIRST_WAIT.total_seconds())} * (1 << (attempts - 1))"
 """`decide.again` in SQL: when what failed may be tried again."""
 
@@ -48,7 +48,7 @@ class Figures(Standings):
         return self._each(
             lambda url, rank, *row: (url, int(rank), rows.known(*row)),
             f"select url, rank, state, attempts, last from urls where {_OPEN} and kind = ? order by rank desc, url",
-            (kind,),
+            (coded.number(kind),),
         )
 
     def backlog(self) -> list[rows.Waiting]:

@@ -6,7 +6,7 @@ A URL that is not known otherwise is `imported`, or `listed` if one of its files
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from archive import urls
+from archive import coded, urls
 from archive.decide import State
 from archive.figures import Figures
 from archive.imported import WANTED, Imported, twin
@@ -22,10 +22,10 @@ _STATE = f"""update urls set state =
         then :listed else :imported end
     where key = :key and url = :url and state in (:listed, :imported)"""
 _IMPORTED = "select i.path, u.url, i.epoch, i.title, i.sha256, i.notes from imported i join urls u using (key)"
-UNEVEN = f"""select u.url, 'its text is imported, but no file of it is noted' from urls u where u.state = 'imported'
-        and not exists (select 1 from imported i where i.key = u.key)
+UNEVEN = coded.sql(f"""select u.url, 'its text is imported, but no file of it is noted' from urls u
+        where u.state = 'imported' and not exists (select 1 from imported i where i.key = u.key)
     union all select i.path, 'it is wanted, but its URL is not' from imported i join urls u using (key)
-        where u.state = 'imported' and i.path glob '{WANTED}*'"""
+        where u.state = 'imported' and i.path glob '{WANTED}*'""")
 """Where the table and that of the URLs contradict each other, and how."""
 
 
@@ -69,14 +69,14 @@ def _values(file: Imported, rank: int) -> dict[str, Any]:
         "wanted": file.path.startswith(WANTED),
         "key": urls.key(file.url),
         "url": file.url,
-        "kind": Kind.ARTICLE,
+        "kind": coded.number(Kind.ARTICLE),
         "epoch": file.epoch,
         "title": file.title,
         "sha256": file.sha256,
         "notes": file.notes,
         "rank": rank,
-        "listed": State.LISTED,
-        "imported": State.IMPORTED,
+        "listed": coded.number(State.LISTED),
+        "imported": coded.number(State.IMPORTED),
     }
 
 

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
 
-from archive import content, rows, urls
-from archive.articles import ASKED, MISTOLD, PAGE, TARGET
-from archive.borrowed import Borrowed
+from archive import coded, content, rows, urls
+from archive.articles import ASKED, DIGEST, MISTOLD, PAGE, TARGET
+from archive.borrowed import SAME, Borrowed
 from archive.database import BATCH, batches
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
@@ -21,15 +21,16 @@ from archive.warc import IMPORTED
 
 NAME = "index.sqlite"
 
-_OF_ARTICLE = ", ".join(f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, c.digest, c.status, c.mime, c.state,
+_OF_ARTICLE = ", ".join(rows.HEX.format("a.sha256") if name == "sha256" else f"a.{name}" for name in rows.ARTICLE)
+_CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, {DIGEST}, c.status,
+    {rows.MIME.format("c")}, c.state,
     tw.name, t.offset, p.capture, {PAGE}, {_OF_ARTICLE}
     from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}
     left join pages p on p.capture = c.id left join articles a on a.key = c.key and a.capture = c.id"""
 _CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {BATCH}"
 _CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.epoch, c.id"
-_UNEVEN = """select u.url, 'it is archived, but no article file is noted' from urls u left join articles a using (key)
-        where u.kind = 'article' and u.state = 'archived' and a.key is null
+_UNEVEN = coded.sql("""select u.url, 'it is archived, but no article file is noted' from urls u
+        left join articles a using (key) where u.kind = 'article' and u.state = 'archived' and a.key is null
     union all select a.path, 'its URL is not archived' from articles a left join urls u using (key)
         where u.state is not 'archived'
     union all select a.path, 'its newest version is another capture' from articles a where a.capture is not
@@ -42,23 +43,23 @@ _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from u
     union all select 'pages', 'of capture ' || p.capture || ', which is not there' from pages p
         left join captures c on c.id = p.capture where c.id is null
     union all select w.name || ' at offset ' || c.offset, 'its page has another date' from pages p
-        join captures c on c.id = p.capture join warcs w on w.id = c.warc where c.epoch != p.epoch"""
+        join captures c on c.id = p.capture join warcs w on w.id = c.warc where c.epoch != p.epoch""")
 _LIST = f"""insert into urls (key, url, kind, state, rank) values (?, ?, ?, ?, ?)
     on conflict (key) do update set rank = excluded.rank, why = ''
     where urls.why = '{NAMED}' and urls.url = excluded.url"""
-_SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
+_SETTLE = coded.sql("""insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :failed, :last, :rank)
     on conflict (key) do update set last = :last,
     state = case when urls.state = 'archived' then urls.state else :state end,
     why = case when urls.state = 'archived' then urls.why else :why end,
     attempts = case when :failed = 0 or (urls.state = 'archived' and :state = 'gone') then 0
         when urls.last is null or :last - urls.last >= :same then urls.attempts + 1 else urls.attempts end
-    where urls.url = :url"""
+    where urls.url = :url""")
 _PLACED = """select c.id from captures c join warcs w on w.id = c.warc
     where w.name = :target_file and c.offset = :target_offset"""
 _CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, state, asked, target)
-    values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime, :state,
-            nullif(:asked, :url), ({_PLACED})) returning id"""
+    values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status,
+            (select id from mimes where mime = :mime), :state, nullif(:asked, :url), ({_PLACED})) returning id"""
 _WARC_ID = "select id from warcs where name = ?"
 # Without the number that could go in brackets: SQLite 3.46 takes it for the name of a table.
 _FLAWS = "select integrity_check from pragma_integrity_check where integrity_check != 'ok' limit 10"
@@ -71,11 +72,11 @@ _SEAL = """insert into warcs (name, size, sha256) values (:name, :size, :sha256)
 class Index(Borrowed, Imports, Trends):
     """The tables of one archive."""
 
-    VERSION = 6
+    VERSION = 7
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
-        return files("archive").joinpath("schema.sql").read_text("utf-8")
+        return coded.sql(files("archive").joinpath("schema.sql").read_text("utf-8"))
 
     # What is known
 
@@ -130,9 +131,9 @@ class Index(Borrowed, Imports, Trends):
         It is one of ours, in a sealed file, or in `file`.  date: of this second only.
         """
         sql = f"""select w.name, c.offset from captures c join warcs w on w.id = c.warc
-            where c.key = :key and c.digest = :digest and c.target is null and (w.sha256 != '' or w.name = :file)
+            where c.key = :key and {SAME} and c.target is null and (w.sha256 != '' or w.name = :file)
             and w.name not glob '{IMPORTED}*' {"and c.epoch = :epoch" if date else ""} order by c.id limit 1"""
-        values = {"key": urls.key(url), "digest": digest, "file": file, "epoch": rows.seconds(date)}
+        values = {"key": urls.key(url), "digest": coded.packed(digest), "file": file, "epoch": rows.seconds(date)}
         return self._row(rows.place, sql, values)
 
     def warcs(self) -> list[rows.Warc]:
@@ -171,7 +172,9 @@ class Index(Borrowed, Imports, Trends):
 
         But one that only an imported file had named is now as if that had come later.
         """
-        rows = ((urls.key(url), url, urls.kind(url), State.LISTED, rank) for url, rank in found)
+        rows = (
+            (urls.key(url), url, coded.number(urls.kind(url)), coded.number(State.LISTED), rank) for url, rank in found
+        )
         self._db.executemany(_LIST, rows)
 
     def settle(self, url: str, state: State, why: str, at: datetime, rank: int) -> None:
@@ -181,8 +184,8 @@ class Index(Borrowed, Imports, Trends):
             {
                 "key": urls.key(url),
                 "url": url,
-                "kind": urls.kind(url),
-                "state": state,
+                "kind": coded.number(urls.kind(url)),
+                "state": coded.number(state),
                 "why": why,
                 "failed": int(state in FAILURES),
                 "last": rows.seconds(at),
@@ -194,6 +197,7 @@ class Index(Borrowed, Imports, Trends):
     def capture(self, capture: Capture, url: str, state: State) -> int:
         """Note the record of an answer of a URL that has a row, and what it made of it; return the capture's number."""
         self._db.execute("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", (capture.file,))
+        self._db.execute("insert or ignore into mimes (mime) values (?)", (capture.mime,))
         written = self._db.execute(
             _CAPTURE,
             {
@@ -202,10 +206,10 @@ class Index(Borrowed, Imports, Trends):
                 "file": capture.file,
                 "offset": capture.offset,
                 "length": capture.length,
-                "digest": capture.digest,
+                "digest": coded.packed(capture.digest),
                 "status": capture.status,
                 "mime": capture.mime,
-                "state": state,
+                "state": coded.number(state),
                 "asked": capture.url,
                 "url": url,
                 "target_file": capture.refers and capture.refers.file,

@@ -3,6 +3,7 @@
 A page costs by its length and by how many articles were ever gone, not by how far back it lies.
 """
 
+from archive import coded
 from archive.articles import Articles
 from archive.card import Card
 
@@ -11,10 +12,10 @@ Before = tuple[int, int]
 _NOW = 2**62, 2**62
 _NEWS = "changed not in ('', 'markup', 'first')"  # word for word as the index pages_edited has it
 # Of each time an article was seen gone, the capture behind it that shows it there again.
-_BACK = """select (select n.id from captures n where n.key = g.key and n.state = 'archived'
+_BACK = coded.sql("""select (select n.id from captures n where n.key = g.key and n.state = 'archived'
         and (n.epoch, n.digest) > (g.epoch, g.digest) order by n.epoch, n.digest limit 1)
-    from captures g where g.state = 'gone' and g.epoch <= :epoch"""
-_LATEST = f"""with found (id) as (
+    from captures g where g.state = 'gone' and g.epoch <= :epoch""")
+_LATEST = coded.sql(f"""with found (id) as (
     select * from (select capture from pages p where {_NEWS}
         and epoch <= :epoch and (epoch, capture) < (:epoch, :number)
         and exists (select 1 from captures c join articles using (key) where c.id = p.capture)
@@ -24,7 +25,7 @@ _LATEST = f"""with found (id) as (
         order by epoch desc, id desc limit :limit) g
     union {_BACK})
     select u.url, c.id, c.epoch from found join captures c using (id) join articles a using (key)
-    join urls u using (key) where (c.epoch, c.id) < (:epoch, :number) order by c.epoch desc, c.id desc limit :limit"""
+    join urls u using (key) where (c.epoch, c.id) < (:epoch, :number) order by c.epoch desc, c.id desc limit :limit""")
 _GONE = """select x.id, a.gone from articles a join texts x using (key) where a.gone is not null and a.gone <= :epoch
     and (a.gone, x.id) < (:epoch, :number) order by a.gone desc, x.id desc limit :limit"""
 

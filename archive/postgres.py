@@ -34,7 +34,8 @@ class Postgres(Index):
 
         create: to write to it.  Raises CannotWrite, Locked, BadUsage.
         """
-        self._db = self.session = Session(url, schema)
+        self.session = Session(url, schema)
+        self._db = self.session  # type: ignore[assignment]  # it answers as a connection of SQLite's would
         self.path, self._depth, self._writes = Path(self.session.name), 0, create
         try:
             if create:
@@ -51,7 +52,9 @@ class Postgres(Index):
             self.session.raw(_MAKE, self.session.schema)
             self.session.schemas("create schema if not exists {one}", one=self.session.schema)
             if not self._told(_THERE):
-                self.session.raw(f"{dialect.schema()} create table version as select {self.VERSION} as number")
+                self.session.raw(
+                    f"{dialect.schema(self.schema())} create table version as select {self.VERSION} as number"
+                )
             self.session.schemas("commit")
         finally:
             if self.session.in_transaction:

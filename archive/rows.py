@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from archive import moment, urls
+from archive import coded, moment, urls
 from archive.article import Article
 from archive.decide import Known, State
 from archive.facts import Facts
@@ -20,7 +20,12 @@ from archive.urls import Kind
 ARTICLE = """path sha256 edition epoch title published modified section show authors tags image caption short
               language""".split()
 """Columns of an article's row, but for those that tie it to others."""
-
+HEX = "lower(hex({}))"
+"""How SQL reads a digest that is kept as bytes: so no row that is read has any, and bytes in one are damage."""
+DIGEST = "hex({}.digest)"
+"""How SQL reads a payload digest for `coded.digest`."""
+MIME = "(select m.mime from mimes m where m.id = {}.mime)"
+"""How SQL reads a media type."""
 
 DRIFT = "drift"
 """Outcome of a run that found the site's pages to have changed their make."""
@@ -68,9 +73,9 @@ class Paged:
     """page.VERSION that read it."""
 
     @property
-    def order(self) -> tuple[int, str, str]:
+    def order(self) -> tuple[int, bytes, str]:
         """What puts the pages of one article in their order, whenever they came here."""
-        return self.epoch, self.digest, self.sha256
+        return self.epoch, coded.packed(self.digest), self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +196,9 @@ def warc(name: str, size: int, sha256: str) -> Warc:
     return Warc(str(name), int(size), str(sha256))
 
 
-def known(state: str, attempts: int, last: int | None) -> Known:
+def known(state: int, attempts: int, last: int | None) -> Known:
     """Make what is known of a URL."""
-    return Known(State(state), int(attempts), date(last))
+    return Known(State(coded.state(state)), int(attempts), date(last))
 
 
 def pair(name: str, number: int) -> tuple[str, int]:
@@ -201,9 +206,9 @@ def pair(name: str, number: int) -> tuple[str, int]:
     return name, number
 
 
-def url_count(kind: str, state: str, count: int) -> dict[str, Any]:
+def url_count(kind: int, state: int, count: int) -> dict[str, Any]:
     """Make the number of URLs of one kind and state, for `status`."""
-    return {"kind": kind, "state": state, "count": count}
+    return {"kind": coded.kind(kind), "state": coded.state(state), "count": count}
 
 
 def capture_count(count: int, first: int | None, last: int | None) -> dict[str, Any]:
@@ -216,9 +221,9 @@ def warc_count(count: int, size: int) -> dict[str, Any]:
     return {"files": count, "bytes": size}
 
 
-def waiting(kind: str, count: int, due: int | None) -> Waiting:
+def waiting(kind: int, count: int, due: int | None) -> Waiting:
     """Make what waits of one kind."""
-    return Waiting(Kind(kind), int(count), date(due))
+    return Waiting(Kind(coded.kind(kind)), int(count), date(due))
 
 
 def run_row(run: Run) -> dict[str, Any]:
@@ -252,7 +257,7 @@ def run(spider: str, started: int, ended: int, outcome: str, told: str, had: str
 def paged(number: int, epoch: int, digest: str, *row: Any) -> Paged:
     """Make a Paged of its fields."""
     sha256, said, changed, parser = row
-    return Paged(int(number), int(epoch), str(digest), str(sha256), str(said), str(changed), int(parser))
+    return Paged(int(number), int(epoch), coded.digest(digest), str(sha256), str(said), str(changed), int(parser))
 
 
 def unrecorded(path: str, epoch: int, title: str, sha256: str) -> Unrecorded:
@@ -264,10 +269,12 @@ def captured(file: str, *row: Any) -> Captured:
     """Make a Captured of where, what and when, and of the columns of page and article, all None if there is none."""
     offset, length, url, epoch, digest, status, mime, state, *rest = row
     date = datetime.fromtimestamp(epoch, UTC)
-    capture = Capture(file, int(offset), length, str(url), date, digest, status, mime, place(*rest[:2]))
+    capture = Capture(
+        file, int(offset), length, str(url), date, coded.digest(digest), status, str(mime), place(*rest[:2])
+    )
     page = paged(rest[2], epoch, digest, *rest[3:7]) if rest[2] is not None else None
     article = dict(zip(ARTICLE, rest[7:], strict=True)) if rest[7] is not None else None
-    return Captured(capture, State(state), page, article)
+    return Captured(capture, State(coded.state(state)), page, article)
 
 
 def seconds(date: datetime | None) -> int | None:

@@ -1,4 +1,5 @@
 -- What the archive knows.  Times are seconds since 1970 UTC.  All of it can be made again from warc/ and imported/.
+-- Kinds and states of URLs are numbers, those of coded.py; it puts them in here for the quoted words, too.
 
 create table warcs (            -- sealed WARC files
     id      integer primary key,
@@ -10,16 +11,23 @@ create table warcs (            -- sealed WARC files
 create table urls (             -- every URL that was listed or fetched
     key       integer primary key,  -- first 8 bytes of SHA-256 of the canonical URL, signed
     url       text not null,        -- canonical
-    kind      text not null,        -- urls.Kind
-    state     text not null,        -- decide.State
+    kind      integer not null,     -- urls.Kind
+    state     integer not null,     -- decide.State
     why       text not null default '',
     attempts  integer not null default 0,  -- fetches that failed since the last good one, of what is archived too
     last      integer,              -- when it was last fetched
     rank      integer not null      -- newest first: publication as listed, else the day in the URL
 );
-create index urls_open on urls (kind, rank desc) where state in ('listed', 'rejected', 'failed', 'gone') and attempts < 8;
+create index urls_open on urls (kind, rank desc, attempts, state, last)
+    where state in ('listed', 'rejected', 'failed', 'gone') and attempts < 8;
 -- 8 is decide.MAX_ATTEMPTS: what is given up costs no run anything.
-create index urls_given_up on urls (last desc, kind) where attempts >= 8 and state != 'archived';
+create index urls_given_up on urls (last desc, kind, attempts, state) where attempts >= 8 and state != 'archived';
+-- Both have all that is asked to count them: so that reads no row, of which each lies on another page of the file.
+
+create table mimes (            -- media types
+    id    integer primary key,
+    mime  text not null unique  -- '' if an answer names none
+);
 
 create table captures (         -- every record of an answer
     id      integer primary key,
@@ -28,15 +36,16 @@ create table captures (         -- every record of an answer
     warc    integer not null references warcs,
     offset  integer not null,   -- bytes before the gzip member
     length  integer not null,   -- bytes of the member
-    digest  text not null,      -- payload digest
+    digest  blob not null,      -- payload digest, coded.packed
     status  integer not null,
-    mime    text not null,      -- media type, '' if the answer names none
-    state   text not null,      -- decide.State: what this answer alone made of its URL
+    mime    integer not null references mimes,
+    state   integer not null,   -- decide.State: what this answer alone made of its URL
     asked   text,               -- WARC-Target-URI, if it is not the canonical URL
     target  integer references captures,  -- of a revisit: the record that holds its payload
     unique (warc, offset)
 );
-create index captures_of on captures (key, digest, target, epoch);  -- target: of robots.txt each run leaves one more revisit
+-- Four bytes of a digest tell those of one URL apart.  target: of robots.txt each run leaves one more revisit.
+create index captures_of on captures (key, substr(digest, 1, 4), target);
 
 create index captures_gone on captures (epoch) where state = 'gone';
 
@@ -53,8 +62,8 @@ create index borrowed_waits on borrowed (capture) where waits != 0;
 create table pages (            -- every capture that holds an article
     capture  integer primary key references captures,
     epoch    integer not null,  -- its WARC-Date
-    sha256   text not null,     -- of the article file that it makes, hex
-    content  text not null,     -- what it says, content.of
+    sha256   blob not null,     -- of the article file that it makes, 32 bytes
+    content  blob not null,     -- what it says, content.of: of its hex digits the bytes
     changed  text not null,     -- what of that the page captured before it did not say, content.changes
     parser   integer not null   -- page.VERSION that read it
 );
@@ -64,7 +73,7 @@ create table articles (         -- the article files
     key        integer primary key references urls,
     capture    integer not null references captures,  -- the record it is made from: that of the newest version
     path       text not null unique,
-    sha256     text not null,   -- of the file, hex
+    sha256     blob not null,   -- of the file, 32 bytes
     edition    text not null,
     epoch      integer not null,
     title      text not null,
@@ -84,7 +93,7 @@ create table articles (         -- the article files
 );
 create index articles_first on articles (edition, first);
 create index articles_gone on articles (gone) where gone is not null;
-create index articles_newest on articles (edition, epoch desc, path desc);
+create index articles_newest on articles (edition, epoch desc);
 
 create table texts (            -- what can be found: the text of each article's newest version
     id    integer primary key,  -- by date of news: 16 * minute of publication on the clock of Paris + the next number free

@@ -4,25 +4,25 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from archive import rows, urls
+from archive import coded, rows, urls
 from archive.database import Database
 from archive.decide import State
 from archive.record import Place
 from archive.warc import IMPORTED
 
 # One row a payload: what came again is no other listing, so of many records of it the first is read.
-_RECORDED = """select u.url, w.name, c.offset, c.length, s.first, s.last, s.times, c.state = 'archived' from (
+_RECORDED = coded.sql("""select u.url, w.name, c.offset, c.length, s.first, s.last, s.times, c.state = 'archived' from (
         select min(coalesce(c.target, c.id)) as id, c.key, min(c.epoch) as first, max(c.epoch) as last,
             count(*) as times from urls u join captures c using (key)
         where u.kind = 'listing' and c.status = 200 and c.epoch >= ?
         group by c.key, c.digest, case when length(c.digest) = 0 then c.id end) s
     join captures c on c.id = s.id join warcs w on w.id = c.warc join urls u on u.key = c.key
-    order by c.warc, c.offset"""
-_SPANS = f"""select u.url, min(c.epoch), max(c.epoch) from urls u join captures c using (key)
+    order by c.warc, c.offset""")
+_SPANS = coded.sql(f"""select u.url, min(c.epoch), max(c.epoch) from urls u join captures c using (key)
     join warcs w on w.id = c.warc
-    where u.kind = 'listing' and c.status = 200 and w.name not glob '{IMPORTED}*' group by u.key order by u.url"""
+    where u.kind = 'listing' and c.status = 200 and w.name not glob '{IMPORTED}*' group by u.key order by u.url""")
 _STANDING = "url, state, why, attempts, exists (select 1 from imported i where i.key = urls.key)"
-_ARTICLES = f"select {_STANDING} from urls where kind = 'article'"
+_ARTICLES = coded.sql(f"select {_STANDING} from urls where kind = 'article'")
 _LAST = """select c.status, w.name, c.offset, tw.name, t.offset from captures c join urls u using (key)
     join warcs w on w.id = c.warc left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc
     where c.key = ? and u.url = ? order by c.epoch desc, c.id desc limit 1"""
@@ -121,5 +121,5 @@ def _utc(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _standing(url: str, state: str, why: str, attempts: int, kept: int) -> Standing:
-    return Standing(str(url), State(state), str(why), int(attempts), bool(kept))
+def _standing(url: str, state: int, why: str, attempts: int, kept: int) -> Standing:
+    return Standing(str(url), State(coded.state(state)), str(why), int(attempts), bool(kept))

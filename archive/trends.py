@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import rows
+from archive import coded, rows
 from archive.texts import SLOTS, Texts
 
 EDITED = "changed not in ('', 'markup', 'first')"
@@ -24,10 +24,10 @@ _GROWN = f"""select min(first, last), max(first, last), sum(size) from
     (select size, {_END.format("")} / 86400 as first, {_END.format("desc")} / 86400 as last
         from warcs w where sha256 != '') s
     where first is not null group by 1, 2 order by 1, 2"""
-_TOTALS = f"""select (select count(*) from articles), (select count(*) from captures),
+_TOTALS = coded.sql(f"""select (select count(*) from articles), (select count(*) from captures),
     (select coalesce(sum(size), 0) from warcs where sha256 != ''), (select count(*) from pages where {EDITED}),
     (select count(*) from articles where gone is not null and key in (select key from captures where state = 'gone')),
-    (select max(epoch) from articles)"""
+    (select max(epoch) from articles)""")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import evidence, importing, nothing_new, searching
+from benchmarks import evidence, importing, known, nothing_new, searching
 
 RESULTS = Path(__file__).with_name("RESULTS.md")
 BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
@@ -16,6 +16,7 @@ BENCHMARKS: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
     "repair": ("Mending a torn file", evidence.repair),
     "fsync": ("Having each record on disk", evidence.fsync),
     "nothing-new": ("A run that finds nothing new", nothing_new.nothing_new),
+    "known": ("The index at ten million URLs", known.known),
     "search": ("Searching and reading a large archive", searching.searching),
     "import": ("Importing an older archive", importing.importing),
 }

@@ -15,7 +15,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import record, warc
+from archive import coded, record, warc
 from archive.decide import Outcome
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange
@@ -242,9 +242,9 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
     queries = {
         "warcs": "select name, size, sha256 from warcs",
         "urls": "select * from urls",
-        "captures": f"select c.key, c.epoch, {place}, c.length, c.digest, c.status, c.mime, c.state,"
+        "captures": f"select c.key, c.epoch, {place}, c.length, c.digest, c.status, m.mime, c.state,"
         " tw.name, t.offset"
-        " from captures c join warcs w on w.id = c.warc"
+        " from captures c join warcs w on w.id = c.warc join mimes m on m.id = c.mime"
         " left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc",
         "pages": f"select {place}, p.epoch, p.sha256, p.content, p.changed, p.parser"
         " from pages p join captures c on c.id = p.capture join warcs w on w.id = c.warc",
@@ -262,9 +262,9 @@ def dump(path: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def edit(root: Path, sql: str, *values: object) -> int:
-    """Change an index behind its owner's back; return how many rows were."""
+    """Change an index behind its owner's back, by SQL with words for its numbers; return how many rows were."""
     db = sqlite3.connect(root / INDEX)
-    changed = db.execute(sql, values).rowcount
+    changed = db.execute(coded.sql(sql), values).rowcount
     db.commit()
     db.close()
     return changed

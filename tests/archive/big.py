@@ -11,7 +11,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from archive import disk, han, texts, urls, warc
+from archive import coded, disk, han, texts, urls, warc
 from archive.decide import MAX_ATTEMPTS, State
 from archive.export import cdxj, lists
 from archive.index import NAME as INDEX
@@ -39,7 +39,7 @@ _PAGE = """insert into pages (capture, epoch, sha256, content, changed, parser)
 _URL = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :attempts, :epoch, :epoch)"""
 _CAPTURE = """insert into captures (id, key, epoch, warc, offset, length, digest, status, mime, state)
-    values (:id, :key, :epoch, :warc, :offset, 30000, :digest, :status, :mime, :state)"""
+    values (:id, :key, :epoch, :warc, :offset, 30000, :digest, :status, (select id from mimes where mime = :mime), :state)"""
 _REVISIT = """insert into captures (key, epoch, warc, offset, length, digest, status, mime, state, target)
     select key, ?1, ?2, ?3, 500, digest, status, mime, state, id from captures where key = ?4 and target is null limit 1"""
 _RUN = """insert into runs (spider, started, ended, outcome, counts, fields)
@@ -78,11 +78,12 @@ def _file(root: Path, at: int) -> tuple[str, int, str]:
 
 def _put_urls(db: sqlite3.Connection, number: int, last: int, warcs: list[int]) -> None:
     """Put in URLs with what became of them, in steps: rows in the order of their keys go in fast."""
+    db.executemany("insert or ignore into mimes (mime) values (?)", [("text/html",), ("image/jpeg",)])
     for start in range(0, number, 100_000):
         rows = [_row(at, last, warcs) for at in range(start, min(start + 100_000, number))]
         db.executemany(_URL, sorted(rows, key=itemgetter("key")))
         db.executemany(_CAPTURE, rows)
-        articles = [row for row in rows if row["kind"] == "article" and row["state"] is State.ARCHIVED]
+        articles = [row for row in rows if row["mime"] == "text/html" and row["status"] == 200]
         db.executemany(_PAGE, articles)
         db.executemany(_ARTICLE, sorted(articles, key=itemgetter("key")))
         db.executemany(_TEXT, articles)
@@ -109,18 +110,18 @@ def _row(at: int, last: int, warcs: list[int]) -> dict[str, Any]:
         "key": key,
         "text": LONG_AGO // 60 * texts.SLOTS + at * texts.SLOTS,
         "url": url,
-        "kind": kind,
-        "state": State.GONE if dead else State.ARCHIVED,
+        "kind": coded.number(kind),
+        "state": coded.number(State.GONE if dead else State.ARCHIVED),
         "why": "HTTP 404" if dead else "",
         "attempts": MAX_ATTEMPTS if dead else 0,
         "epoch": LONG_AGO + at * 60,
         "warc": warcs[at % len(warcs)],
         "offset": 1000 + at * 31_000,
-        "digest": f"sha1:{key & (1 << 64) - 1:032X}",
+        "digest": key.to_bytes(8, signed=True) + bytes(12),
         "status": 404 if dead else 200,
         "mime": "text/html" if kind == "article" else "image/jpeg",
         "path": f"articles/2021/11/20211101-{at:012x}.md",
-        "sha256": f"{key & (1 << 64) - 1:064x}",
+        "sha256": key.to_bytes(8, signed=True) + bytes(24),
         "title": f"第{at}条短讯",
         "words": han.tokens(f"第{at}条短讯"),
     }

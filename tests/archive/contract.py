@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import decide, urls
+from archive import coded, decide, urls
 from archive.decide import State
 from archive.errors import NotFound
 from archive.index import NAME, Index
@@ -176,7 +176,8 @@ class Contract:
         assert index.validators(FEED) == (None, None)
         with index:
             index.settle(CN[0].url, State.GONE, "", START, 0)
-        assert index._row(str, "select state from urls where key = ?", [urls.key(CN[0].url)]) == "archived"
+        assert index._row(coded.state, "select state from urls where key = ?", [urls.key(CN[0].url)]) == "archived"
+        assert index.standing(CN[0].url) is None
         index.close()
 
     def test_validators_are_those_of_the_last_good_answer(self, root):

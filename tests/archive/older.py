@@ -37,12 +37,20 @@ def misread(root: Path, url: str, *names: str, text: bytes | None = None, row: s
     made = made[: len(made) // 2] if text is None else text or made
     path.write_bytes(made)
     sha256 = hashlib.sha256(made).hexdigest()
-    edit(root, f"update articles set sha256 = ? {row} where key = ?", sha256, key)
+    edit(root, f"update articles set sha256 = ? {row} where key = ?", bytes.fromhex(sha256), key)
     with closing(sqlite3.connect(root / INDEX)) as db, db:
         sql = "select p.capture, p.content from pages p join captures c on c.id = p.capture where c.key = ?"
         for capture, said in db.execute(sql, (key,)).fetchall():
-            db.execute("update pages set content = ? where capture = ?", (_otherwise(said, names), capture))
-    edit(root, "update pages set sha256 = ? where capture = (select capture from articles where key = ?)", sha256, key)
+            db.execute(
+                "update pages set content = ? where capture = ?",
+                (bytes.fromhex(_otherwise(said.hex(), names)), capture),
+            )
+    edit(
+        root,
+        "update pages set sha256 = ? where capture = (select capture from articles where key = ?)",
+        bytes.fromhex(sha256),
+        key,
+    )
     edit(root, f"update pages set parser = {VERSION} where capture in (select id from captures where key = ?)", key)
 
 

@@ -161,7 +161,7 @@ def asked_by_a_run(root):
     return sorted(sql for sql in statements if re.match(r"(?i)\s*(select|insert|update|delete|with)\b", sql))
 
 
-LARGE = "urls", "captures", "articles", "validators", "c", "u", "a", "t"
+LARGE = "urls", "captures", "articles", "pages", "texts", "labelled", "validators", *"cuatpx"
 """Tables that grow with the archive, by the names that queries have for them."""
 
 
@@ -183,6 +183,6 @@ def test_the_same_answer_is_found_at_once_however_often_it_came(root):
     with closing(sqlite3.connect(root / NAME)) as db:
         sql = "select count(*) from captures join urls using (key) where url = ? and target is not null"
         assert db.execute(sql, [ROBOTS]).fetchone()[0] > 0
-        asked = "select id from captures where key = 1 and digest = 'x' and target is null order by id limit 1"
+        asked = "select id from captures where key = 1 and substr(digest, 1, 4) = 'x' and target is null order by id limit 1"
         (plan, *_) = [row[3] for row in db.execute(f"explain query plan {asked}")]
-    assert plan == "SEARCH captures USING COVERING INDEX captures_of (key=? AND digest=? AND target=?)"
+    assert plan == "SEARCH captures USING INDEX captures_of (key=? AND <expr>=? AND target=?)"

@@ -374,7 +374,7 @@ def test_a_version_that_its_record_does_not_make(root, tmp_path, capsys):
     other = archives.copied(root, tmp_path / "other")
     second, third = told(other).versions()[1:3]
     (other / "warc" / second.place.file).unlink()
-    archives.edit(other, "update pages set sha256 = ? where sha256 = ?", "0" * 64, third.sha256)
+    archives.edit(other, "update pages set sha256 = ? where sha256 = ?", bytes(32), bytes.fromhex(third.sha256))
 
     code, out, _ = main(capsys, "prove", "--archive", other, other / urls.article_path(URL), "--json")
 

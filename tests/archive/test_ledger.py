@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import urls
+from archive import coded, urls
 from archive.article import read
 from archive.decide import Known, State
 from archive.errors import CannotWrite
@@ -140,7 +140,7 @@ def test_what_answers_make_of_their_url(archive):
     for exchange, expected_state, why in cases:
         taken = keep(archive, exchange)
         row = archive.index._row(
-            lambda state, why: (state, why), "select state, why from urls where url = ?", [exchange.url]
+            lambda state, why: (coded.state(state), why), "select state, why from urls where url = ?", [exchange.url]
         )
         assert row[0] == expected_state
         assert row[1].startswith(why)

@@ -181,7 +181,7 @@ def test_a_rebuild_beside_readers_and_writers(server, tmp_path, monkeypatch):
     """Law: a rebuild puts its index in the old one's place in one step; readers go on; writers are never overwritten."""
     monkeypatch.setenv("INDEX_URL", server.database())
     root = archives.varied(tmp_path / "archive")
-    reader = open_index(root / NAME)
+    reader = Postgres(os.environ["INDEX_URL"])
     before = dict(answers(reader))
     with closing(open_index(root / NAME, create=True)), pytest.raises(Locked, match="another process writes"):
         rebuild(root, CLOCK(), lambda _: None)
@@ -207,7 +207,7 @@ def test_a_doctor(server, tmp_path, monkeypatch):
     """Law: the doctor tells what an index in PostgreSQL and the records disagree about, and mends it."""
     monkeypatch.setenv("INDEX_URL", server.database())
     root = archives.varied(tmp_path / "archive")
-    with closing(open_index(root / NAME, create=True)) as index:
+    with closing(Postgres(os.environ["INDEX_URL"], create=True)) as index:
         index.session.raw("insert into labels (kind, name, articles) values ('tag', 'ghost', 3)")
         index.session.raw("update search set words = ' other ' where rowid = (select max(rowid) from search)")
 

@@ -130,7 +130,7 @@ def test_a_look_during_a_drift_is_read_again(tmp_path, later):
     before = stands(tmp_path)
     second = "(select id from captures where status = 200 order by epoch limit 1 offset 1)"
     if later:
-        sql = f"update pages set content = 'x' || substr(content, 2), changed = 'lead' where capture = {second}"
+        sql = f"update pages set content = cast(x'78' || substr(content, 2) as blob), changed = 'lead' where capture = {second}"
         edit(tmp_path, sql)
     else:
         edit(tmp_path, f"update captures set state = 'rejected' where id = {second}")

@@ -183,7 +183,7 @@ DEFECTS = {
 SAYS, ITS_PAGE = "a capture's row says what its answer makes of its URL", "a page's row equals what its record makes"
 OF = "capture in (select id from captures where key = ?)"
 PAGE = "epoch, sha256, content, changed, parser from pages"
-OTHER = "(select min(id) from captures where mime like '%{}%' and id not in (select capture from pages))"
+OTHER = "(select min(id) from captures where mime in (select id from mimes where mime like '%{}%') and id not in (select capture from pages))"
 EDITS = {
     "title": ("update articles set title = 'edited' where key = ?", "an article's row equals its record"),
     "facts": ("update articles set tags = '[]', show = 'x' where key = ?", "an article's row equals its record"),
@@ -219,7 +219,7 @@ EDITS = {
     "page of what is gone": (f"insert into pages select {OTHER.format('html')}, {PAGE} where {OF}", SAYS),
     "page of a listing": (f"insert into pages select {OTHER.format('xml')}, {PAGE} where {OF}", SAYS),
     "page of no capture": (f"insert into pages select 999, {PAGE} where {OF}", "the tables agree"),
-    "what a page says": (f"update pages set content = '0' || substr(content, 2) where {OF}", ITS_PAGE),
+    "what a page says": (f"update pages set content = cast(x'00' || substr(content, 2) as blob) where {OF}", ITS_PAGE),
     "nothing that a page says": (f"update pages set content = '' where {OF}", ITS_PAGE),
     "file of a page": (f"update pages set sha256 = '' where {OF}", ITS_PAGE),
     "date of a page": (f"update pages set epoch = epoch + 1 where {OF}", "the tables agree"),

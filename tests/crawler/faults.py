@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive import cli, report, urls
+from archive import cli, coded, report, urls
 from archive.report import Report
 from archive.tally import TOLD
 from tests.crawler import evidence, state
@@ -164,8 +164,8 @@ def indexed(fault: Fault, struck: Struck) -> None:
         row = db.execute(
             "select state, attempts, why from urls where url = ?", (urls.canonical(struck.url),)
         ).fetchone()
-    known, attempts, why = row or ("", 0, "")
-    assert (known, attempts) == (fault.state, fault.attempts), why
+    known, attempts, why = row or (None, 0, "")
+    assert (known is not None and coded.state(known), attempts) == (fault.state, fault.attempts), why
     assert re.match(fault.why, why), why
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from archive import coded
+
 
 @contextmanager
 def opened(archive: Path) -> Iterator[sqlite3.Connection]:
@@ -24,7 +26,7 @@ def of(archive: Path) -> dict[str, tuple[str, int]]:
         if not db.execute("select 1 from sqlite_master where name = 'urls'").fetchall():
             return {}
         rows = db.execute("select url, state, attempts from urls").fetchall()
-    return {url: (state, attempts) for url, state, attempts in rows}
+    return {url: (coded.state(state), attempts) for url, state, attempts in rows}
 
 
 def grow_older(archive: Path, hours: int) -> None:

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from archive import coded
+from archive.decide import State
 from archive.rebuild import rebuild
 from tests.archive.archives import dump
 from tests.crawler import evidence, state
@@ -110,11 +112,12 @@ class Scripted:
                 self.proofs.setdefault(url, {})[epoch] = sha256
 
 
-PAGES = """select p.epoch, p.sha256 from pages p join captures c on c.id = p.capture join urls u using (key)
+ARCHIVED = coded.number(State.ARCHIVED)
+PAGES = """select p.epoch, lower(hex(p.sha256)) from pages p join captures c on c.id = p.capture join urls u using (key)
     where u.url = ?"""
 CAPTURED = """select coalesce(p.changed, c.status), c.target is not null, c.epoch from captures c
     left join pages p on p.capture = c.id join urls u using (key) where u.url = ? order by c.epoch"""
-FILES = "select u.url, a.path, a.sha256, a.gone from articles a join urls u using (key)"
+FILES = "select u.url, a.path, lower(hex(a.sha256)), a.gone from articles a join urls u using (key)"
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "validators"])
@@ -286,7 +289,7 @@ def test_a_look_that_fails_tells_nothing(tmp_path, parent, fault):
     assert [asked(run) for run in (failed, soon, later)] == [[articles[0].url], [], [articles[0].url]]
     assert "looked at again" not in failed.report.counts
     assert later.report.counts["looked at again"] == 1
-    assert stood == (0, "archived", None)
+    assert stood == (0, ARCHIVED, None)
     assert (failed.report.fields, later.report.fields) == ({}, {}), "no measure of what the site sends"
     verify(runs.archive)
 
@@ -363,7 +366,7 @@ def test_where_an_article_has_moved_to_is_the_next_runs(tmp_path, parent):
     assert asked(moved) == [article.url]
     assert moved.line.startswith("1 looked at again, ")
     assert asked(after) == [odd_url("chain-2"), odd_url("chain-3")]
-    assert stood == (0, "archived", None)
+    assert stood == (0, ARCHIVED, None)
 
 
 OF = "where url = ?"

@@ -114,7 +114,8 @@ def left(archive: Path) -> list[str]:
 def lost(archive: Path, site: Site, wanted: Iterable[str]) -> list[str]:
     """Articles without their row, or whose file is not, by SHA-256, what the site expects and the row says."""
     with state.opened(archive) as db:
-        rows = {path: (sha256, epoch) for path, sha256, epoch in db.execute("select path, sha256, epoch from articles")}
+        found = db.execute("select path, lower(hex(sha256)), epoch from articles")
+        rows = {path: (sha256, epoch) for path, sha256, epoch in found}
     lines = []
     for url in wanted:
         path = evidence.path_of(url)

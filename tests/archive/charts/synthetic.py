@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from archive import urls
+from archive import coded, urls
 from archive.index import NAME, Index
 from archive.page import PARIS
 from archive.texts import SLOTS
@@ -23,9 +23,9 @@ SECTIONS = dict(
 """Section -> how many of a hundred or so."""
 SHOWS = "要闻解说 公民论坛 法国思潮 微言微语 特别专题 东西之间 环境与发展 文艺欣赏 美洲来鸿 曼谷专栏".split()
 _LAGS = (90, 400, 1_500, 2_700, 7_000, 20_000, 60_000, 200_000)
-_URL = "insert into urls (key, url, kind, state, last, rank) values (?, ?, ?, 'archived', ?, ?)"
+_URL = coded.sql("insert into urls (key, url, kind, state, last, rank) values (?, ?, ?, 'archived', ?, ?)")
 _CAPTURE = """insert into captures (id, key, epoch, warc, offset, length, digest, status, mime, state)
-    values (?, ?, ?, ?, ?, ?, ?, ?, 'text/html', ?)"""
+    values (?, ?, ?, ?, ?, ?, ?, ?, 1, ?)"""
 _PAGE = "insert into pages (capture, epoch, sha256, content, changed, parser) values (?, ?, ?, ?, ?, 1)"
 _ARTICLE = """insert into articles (key, capture, path, sha256, edition, epoch, title, published, section, show, authors,
     tags, short, first, looked, gone) values (?, ?, ?, ?, 'cn', ?, ?, ?, ?, ?, '["小山"]', '["中国", "法国"]', ?, ?, ?, ?)"""
@@ -68,6 +68,7 @@ def make(root: Path, life: Life, seed: int = 7) -> Path:
     Index(root / NAME, create=True).close()
     with closing(sqlite3.connect(root / NAME)) as db:
         db.executescript("pragma synchronous = off; pragma cache_size = -200000;")
+        db.execute("insert into mimes values (1, 'text/html')")
         _Rows(db, random.Random(seed)).fill(life)
         db.commit()
         db.execute("pragma wal_checkpoint(truncate)")
@@ -95,13 +96,15 @@ class _Rows:
         first = int(published.timestamp()) + round(die.choice(_LAGS) * die.uniform(0.2, 1.2))
         edited = first + round(600 * 10 ** die.uniform(0, 4)) if die.random() < life.edited else 0
         gone = max(first, edited) + 86_400 if die.random() < life.gone else None
-        key = self._url(f"https://www.rfi.fr/cn/%E5%9B%BD%E9%99%85/{day:%Y%m%d}-{at:07d}", "article", first)
+        key = self._url(
+            f"https://www.rfi.fr/cn/%E5%9B%BD%E9%99%85/{day:%Y%m%d}-{at:07d}", coded.number("article"), first
+        )
         pages = [self._page(key, epoch) for epoch in (first, edited) if epoch]
         if gone:
             self._capture(key, gone, 400, 404, "gone")
         for one in range(life.pictures):
             url = f"https://s.rfi.fr/media/display/{at:08x}-{one:04x}-11ec-0000-005056bf87d6/w:1280/p:16x9/a.jpg"
-            self._capture(self._url(url, "image", first), first + 2, die.randrange(9_000, 90_000))
+            self._capture(self._url(url, coded.number("image"), first), first + 2, die.randrange(9_000, 90_000))
         section = die.choices([*life.sections], [*life.sections.values()])[0] if life.sections else ""
         show = die.choice(life.shows) if life.shows and die.random() < 0.2 else None
         when = None if die.random() < 0.01 else int(published.timestamp())
@@ -115,17 +118,17 @@ class _Rows:
             first,
             max(first, edited),
         )
-        self._db.execute(_ARTICLE, (key, pages[-1], path, f"{at:064x}", max(first, edited), *told, gone))
+        self._db.execute(_ARTICLE, (key, pages[-1], path, at.to_bytes(32), max(first, edited), *told, gone))
         self._text(key, day, published if when else None, [("section", section), ("show", show)])
 
-    def _url(self, url: str, kind: str, epoch: int) -> int:
+    def _url(self, url: str, kind: int, epoch: int) -> int:
         self._db.execute(_URL, (urls.key(url), url, kind, epoch, epoch))
         return urls.key(url)
 
     def _page(self, key: int, epoch: int) -> int:
         there = self._db.execute("select 1 from captures where key = ?", (key,)).fetchone()
         number = self._capture(key, epoch, self._die.randrange(18_000, 60_000))
-        self._db.execute(_PAGE, (number, epoch, f"{number:064x}", f"{number:064x}", "body" if there else "first"))
+        self._db.execute(_PAGE, (number, epoch, number.to_bytes(32), number.to_bytes(32), "body" if there else "first"))
         return number
 
     def _capture(self, key: int, epoch: int, length: int, status: int = 200, state: str = "archived") -> int:
@@ -135,7 +138,9 @@ class _Rows:
             self._db.execute("insert into warcs values (?, ?, 0, ?)", (self._warcs[name], name, "0" * 64))
         file, self._captures = self._warcs[name], self._captures + 1
         where = (file, self._ends[file] + 900, length)
-        self._db.execute(_CAPTURE, (self._captures, key, epoch, *where, f"sha1:{self._captures:032X}", status, state))
+        self._db.execute(
+            _CAPTURE, (self._captures, key, epoch, *where, self._captures.to_bytes(20), status, coded.number(state))
+        )
         self._ends[file] += 900 + length
         return self._captures
 
