@@ -154,6 +154,11 @@ def asked_by_a_run(root):
     archive.index.fills("rfi_cn", START)
     archive.index.waiting()
     archive.index.given_up(START, 100)
+    archive.index.given_up_count()
+    archive.index.young("cn", START, timedelta(days=30), timedelta(days=7))
+    archive.index.stood([CN[0].url])
+    archive.index.archived_between("cn", START.date(), START.date())
+    archive.look(CN[0].url, "v1", CLOCK())
     archive.finish("finished", {})
     lists.write(root, archive.index)
     cdxj.write(root, archive.index)
@@ -163,6 +168,8 @@ def asked_by_a_run(root):
 
 LARGE = "urls", "captures", "articles", "pages", "texts", "labelled", "validators", *"cuatpx"
 """Tables that grow with the archive, by the names that queries have for them."""
+COUNTED = "SCAN urls USING COVERING INDEX urls_given_up"
+"""What is given up is counted in an index of nothing else."""
 
 
 def test_no_query_of_a_run_reads_a_large_table_through(root):
@@ -172,7 +179,7 @@ def test_no_query_of_a_run_reads_a_large_table_through(root):
     with closing(sqlite3.connect(root / NAME)) as db:
         plans = {sql: [row[3] for row in db.execute(f"explain query plan {sql}")] for sql in asked}
     assert len(plans) > 30
-    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN")}
+    scans = {sql: step for sql, plan in plans.items() for step in plan if step.startswith("SCAN") and step != COUNTED}
     assert {sql: step for sql, step in scans.items() if step.split()[1] in LARGE} == {}
 
 
