@@ -92,7 +92,7 @@ def differ(old: Path, fresh: Path) -> Iterator[tuple[str, str, bool]]:
     from archive.postgres import Postgres
 
     with closing(Postgres(url(), schema=schema(old))) as index:
-        yield from between(index.session.execute, schema(old), schema(fresh))
+        yield from between(lambda sql: index.session.each(sql, ()), schema(old), schema(fresh))
 
 
 def mark(path: Path) -> object:

@@ -3,6 +3,7 @@
 Needs psycopg; whoever opens one says so where it is missing.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
@@ -52,6 +53,10 @@ _SAID = {
 }
 
 
+_SILENT = re.compile("insert |update |delete ")
+"""What has no answer, unless it returns something."""
+
+
 class Session:
     """A connection that comes back when it was lost between two transactions."""
 
@@ -59,6 +64,8 @@ class Session:
         """Connect to the database at `url`, to the tables in `schema`.  Raises BadUsage, CannotWrite."""
         self.url, self.schema, self.name = url, schema, named(url)
         self._names = count()
+        self._waiting: list[tuple[str, Any]] | None = None
+        """What a transaction that writes has still to say; None outside one."""
         self._begin = sql.SQL(_BEGIN).format(lock=WRITES, schema=schema)
         self._db = self._connected()
 
@@ -80,36 +87,72 @@ class Session:
         """Whether a transaction is open, a failed one too."""
         return self._db.info.transaction_status in (TransactionStatus.INTRANS, TransactionStatus.INERROR)
 
-    def execute(self, statement: str, given: Any = (), /) -> "psycopg.Cursor[tuple[Any, ...]]":
-        """Do one statement of ours.  Raises CannotWrite."""
+    def execute(self, statement: str, given: Any = (), /) -> "psycopg.Cursor[tuple[Any, ...]] | None":
+        """Do one statement of ours; None: it has no answer and goes out with the next that has.  Raises CannotWrite."""
         if statement == "begin immediate":
+            self._waiting = []
             return self._do(lambda: self._db.execute(self._begin))
+        if statement == "rollback":
+            self._waiting = None
         if statement in _SAID:
-            return self._do(lambda: self._db.execute(_SAID[statement].encode()))
+            return self._after(_SAID[statement], None)
         if isinstance(given, list | tuple) and numbered(translated(statement)):
             given = {f"_{number}": value for number, value in enumerate(given, 1)}
-        return self._do(lambda: self._db.execute(translated(statement).encode(), values(given)))
+        if self._waiting is not None and not self.in_transaction:  # lost with its connection
+            self._waiting = None
+        if self._waiting is not None and _SILENT.match(statement) and "returning" not in statement:
+            self.executemany(statement, [given])
+            return None
+        return self._after(translated(statement), values(given))
 
-    def executemany(self, statement: str, rows: Any, /) -> "psycopg.Cursor[tuple[Any, ...]]":
-        """Do one statement of ours for each row.  Raises CannotWrite."""
-        made, cursor = [values(row) for row in rows], self._db.cursor()
-        with refusals(self.name):
-            cursor.executemany(translated(statement).encode(), made)
-        return cursor
+    def executemany(self, statement: str, rows: Any, /) -> None:
+        """Do one statement of ours, which has no answer, for each row.  Raises CannotWrite."""
+        asked = translated(statement)
+        if self._waiting is None:
+            for row in rows:
+                self._after(asked, values(row))
+            return
+        for row in rows:
+            self._waiting.append((asked, values(row)))
+            if len(self._waiting) >= STEP:
+                self._catch_up()
+
+    def _after(self, asked: str, given: Any) -> "psycopg.Cursor[tuple[Any, ...]]":
+        """Do a statement after those that wait, in one round to the server."""
+        try:
+            if not self._waiting:
+                return self._do(lambda: self._db.execute(asked.encode(), given))
+            with refusals(self.name), self._db.pipeline():
+                self._send()
+                return self._db.execute(asked.encode(), given)
+        finally:
+            if asked == "commit":
+                self._waiting = None
+
+    def _catch_up(self) -> None:
+        """Do what waits."""
+        with refusals(self.name), self._db.pipeline():
+            self._send()
+
+    def _send(self) -> None:
+        """Send what waits, in its order."""
+        some, self._waiting = self._waiting or [], []
+        for asked, given in some:
+            self._db.execute(asked.encode(), given)
 
     def each(self, statement: str, given: Any) -> Iterator[tuple[Any, ...]]:
         """Yield the rows of a question, a few at a time, however many there are.  Raises CannotWrite."""
-        with (
-            refusals(self.name),
-            self._db.cursor(f"each_{next(self._names)}", withhold=not self.in_transaction) as cursor,
-        ):
+        if self._waiting:
+            self._catch_up()
+        name, held = f"each_{next(self._names)}", not self.in_transaction
+        with refusals(self.name), self._db.cursor(name, withhold=held) as cursor:
             cursor.itersize = STEP
             cursor.execute(translated(statement).encode(), values(given))
             yield from cursor
 
     def raw(self, statement: str, *given: Any) -> "psycopg.Cursor[tuple[Any, ...]]":
         """Do a statement of PostgreSQL's own.  Raises CannotWrite."""
-        return self._do(lambda: self._db.execute(statement.encode(), given or None))
+        return self._after(statement, given or None)
 
     def schemas(self, statement: str, **schemas: str) -> None:
         """Do a statement of PostgreSQL's own with names of schemas in it.  Raises CannotWrite."""

@@ -1,13 +1,15 @@
 """Laws of both engines: PostgreSQL says what SQLite says, whatever either is asked of the same archive."""
 
+import io
 import random
-from contextlib import closing
+from contextlib import closing, redirect_stdout
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from archive import adopting, lenient, opening
 from archive.adopting import Adopting
+from archive.cli import main
 from archive.index import NAME, Index
 from archive.intake import Intake
 from archive.opening import open_index
@@ -130,3 +132,16 @@ def test_both_find_the_same(tmp_path, elsewhere):
             assert search(tmp_path / "server", index, query, limit=50) == said, query
 
     assert sum(said.total > 0 for said in expected) > QUERIES
+
+
+@pytest.mark.slow
+def test_both_make_the_same_site(tmp_path, elsewhere):
+    """Law: the static site of an archive is the same, byte for byte, from either engine."""
+    root = archives.varied(tmp_path / "archive")
+    with redirect_stdout(io.StringIO()):
+        assert main(["export", "site", "--archive", str(root), "--out", str(tmp_path / "file")]) == 0
+        elsewhere()
+        rebuild(root, CLOCK(), lambda _: None)
+        assert main(["export", "site", "--archive", str(root), "--out", str(tmp_path / "server")]) == 0
+
+    assert archives.hashes(tmp_path / "server", ".") == archives.hashes(tmp_path / "file", ".") != {}
