@@ -14,13 +14,13 @@ from archive.database import T, Values, made
 from archive.errors import CannotWrite, Locked, NotFound
 from archive.index import Index
 from archive.searching import RANGE, Label, Span, unworded
-from archive.session import HOLDS, Session, refusals
+from archive.session import HOLD, HOLDS, Session, refusals
 
 SCHEMA = "archive"
 _VERSION = "select number from version"
 _THERE = "select to_regclass('version') is not null"
 _MAKE = "select pg_advisory_xact_lock(hashtext(%s))"
-_SHARED, _ALONE = (f"select pg_try_advisory_lock{how}({HOLDS}, hashtext(%s))" for how in ("_shared", ""))
+_ALONE = f"select pg_try_advisory_lock({HOLDS}, hashtext(%s))"
 _FOUND = "select s.rowid from search s join texts x on x.id = s.rowid where x.key is not null and"
 _LABELLED = "and s.rowid in (select text from labelled where label = ?)"
 _WORDS = "select rowid, words, tsvector_to_array(found) from search order by rowid"
@@ -59,8 +59,9 @@ class Postgres(Index):
         finally:
             if self.session.in_transaction:
                 self.session.schemas("rollback")
-        if not self._told(_SHARED, self.session.schema):
+        if not self._told(HOLD, self.session.schema):
             raise Locked(f"{self.session.name} is being made again by another process: try again when it has ended")
+        self.session.holds = True
 
     def _look(self) -> None:
         """Raise NotFound if there is no index, CannotWrite if its tables are not those that this code knows."""

@@ -38,6 +38,8 @@ LOCK_WAIT = 60
 """Seconds that a writer waits for another's transaction."""
 WRITES, HOLDS = 0x52464901, 0x52464902
 """Our advisory locks: of a transaction that writes, and of whoever has an index open to write to it."""
+HOLD = f"select pg_try_advisory_lock_shared({HOLDS}, hashtext(%s))"
+"""Lets others write, too, and nobody put another index in this one's place."""
 _SET = "select set_config('search_path', %s, false), set_config('synchronous_commit', %s, false)"
 _WAIT = f"set lock_timeout = '{LOCK_WAIT}s'"
 # One writer's transaction at a time, as SQLite has it: whoever reads before it writes needs no lock of its own, numbers
@@ -63,6 +65,8 @@ class Session:
     def __init__(self, url: str, schema: str) -> None:
         """Connect to the database at `url`, to the tables in `schema`.  Raises BadUsage, CannotWrite."""
         self.url, self.schema, self.name = url, schema, named(url)
+        self.holds = False
+        """Whether this is a writer's, which keeps whoever makes the index again away."""
         self._names = count()
         self._waiting: list[tuple[str, Any]] | None = None
         """What a transaction that writes has still to say; None outside one."""
@@ -80,6 +84,8 @@ class Session:
             db.adapters.register_loader("numeric", IntLoader)  # sums of ours
             db.execute(_SET, (self.schema, "off"))
             db.execute(_WAIT)
+            if self.holds and db.execute(HOLD, (self.schema,)).fetchone() != (True,):
+                raise psycopg.OperationalError("it is being made again by another process")
             return db
 
     @property

@@ -15,7 +15,7 @@ from archive.doctor import doctor
 from archive.errors import BadUsage, CannotWrite, Locked
 from archive.index import NAME, Index
 from archive.opening import open_index
-from archive.postgres import Postgres
+from archive.postgres import Postgres, put_in_place
 from archive.rebuild import rebuild
 from tests.archive import archives, writers
 from tests.archive.answers import answers
@@ -116,6 +116,8 @@ def test_a_lost_connection(server):
         with index:
             index.list_urls([(article_url(4), 4)])
         assert set(index.known(map(article_url, range(5)))) == {article_url(1), article_url(4)}
+        with pytest.raises(Locked):  # it is a writer still
+            put_in_place(url, "archive_new")
 
 
 def cut(url):
