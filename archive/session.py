@@ -40,18 +40,19 @@ WRITES, HOLDS = 0x52464901, 0x52464902
 """Our advisory locks: of a transaction that writes, and of whoever has an index open to write to it."""
 HOLD = f"select pg_try_advisory_lock_shared({HOLDS}, hashtext(%s))"
 """Lets others write, too, and nobody put another index in this one's place."""
-_SET = "select set_config('search_path', %s, false), set_config('synchronous_commit', %s, false)"
+_SET = "select set_config('search_path', %s, false)"
 _WAIT = f"set lock_timeout = '{LOCK_WAIT}s'"
 # One writer's transaction at a time, as SQLite has it: whoever reads before it writes needs no lock of its own, numbers
 # and counts that all share cannot collide, and there is nothing to deadlock with.  Readers wait for nobody.
 _BEGIN = "begin; select pg_advisory_xact_lock({lock}, hashtext({schema}))"
-# What SQLite is told of transactions, and what PostgreSQL is told.
+# What SQLite is told of transactions, and what PostgreSQL is told.  A commit lasts there, unless the server is set up
+# otherwise: it may crash by itself, and a writer that finds it again has no reason to look for what it forgot.
 _SAID = {
     "begin": "begin isolation level repeatable read read only",
     "commit": "commit",
     "rollback": "rollback",
     "pragma synchronous = full": "set synchronous_commit = on",
-    "pragma synchronous = normal": "set synchronous_commit = off",
+    "pragma synchronous = normal": "reset synchronous_commit",
 }
 
 
@@ -82,7 +83,7 @@ class Session:
             db.adapters.register_dumper(int, Int8Dumper)
             db.adapters.register_dumper(str, StrDumper)
             db.adapters.register_loader("numeric", IntLoader)  # sums of ours
-            db.execute(_SET, (self.schema, "off"))
+            db.execute(_SET, (self.schema,))
             db.execute(_WAIT)
             if self.holds and db.execute(HOLD, (self.schema,)).fetchone() != (True,):
                 raise psycopg.OperationalError("it is being made again by another process")
