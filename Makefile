@@ -41,6 +41,7 @@ test: $(READY) $(REPLAY) $(PEERS) $(BROWSER)  ## run all tests
 	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \
 	|| { $(call debian,test,no systemd-analyze or /usr/sbin/logrotate,systemd logrotate); }
 	@command -v wget >/dev/null || { $(call debian,test,no wget,wget); }
+	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(call debian,test,no PostgreSQL,postgresql); }
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time

@@ -12,7 +12,6 @@ from typing import Any
 
 from archive import coded, rows, urls
 from archive.article import Article
-from archive.database import refusals
 from archive.decide import State
 from archive.facts import Facts
 from archive.record import Place
@@ -87,7 +86,7 @@ class Articles(Searching):
     def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
         """Yield article files, newest capture first, of one second the newest day first; -1: all of them."""
         where, values = (" where a.edition = ?", [edition]) if edition else ("", [])
-        return self._rows(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
+        return self._each(rows.filed, f"{_FILED}{where} order by a.epoch desc, a.path desc limit ?", [*values, newest])
 
     def pages(self, url: str) -> list[rows.Paged]:
         """Return the captures of an article's URL that hold the article, in their order."""
@@ -96,7 +95,7 @@ class Articles(Searching):
     def place(self, number: int) -> tuple[Place, Place | None]:
         """Return where the record of a capture, by its number, lies; and, of a revisit, where its payload does."""
         found = self._row(lambda file, at, *refers: (Place(file, at), rows.place(*refers)), _PLACE, (number,))
-        with refusals(self.path):
+        with self._refusing():
             if found is None:
                 raise ValueError(f"capture {number} is in no file")
             return found
@@ -125,7 +124,7 @@ class Articles(Searching):
 
     def histories(self) -> Iterator[list[rows.Paged]]:
         """Yield the pages of one article after the other, in their order."""
-        found = self._rows(lambda key, *row: (key, rows.paged(*row)), _HISTORIES)
+        found = self._each(lambda key, *row: (key, rows.paged(*row)), _HISTORIES)
         for _, pages in groupby(found, key=lambda row: row[0]):
             yield sorted((page for _, page in pages), key=lambda page: page.order)
 
@@ -156,7 +155,7 @@ class Articles(Searching):
         That is: other words, gone, there again.
         """
         values = {"since": rows.seconds(since), "until": rows.seconds(until)}
-        return self._rows(lambda url, number: (str(url), int(number)), _EDITS, values)
+        return self._each(lambda url, number: (str(url), int(number)), _EDITS, values)
 
     # What is written
 

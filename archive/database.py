@@ -6,7 +6,7 @@ Whatever SQLite refuses, and whatever value no writer of ours put there, is one 
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -70,9 +70,13 @@ class Database:
         """Return the SQL that makes the tables."""
         raise NotImplementedError
 
+    def _refusing(self) -> AbstractContextManager[None]:
+        """Turn what is refused into one clear error."""
+        return refusals(self.path)
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let it go."""
-        with refusals(self.path):
+        with self._refusing():
             try:
                 if self._writes:  # closing folds it in, too, but not while somebody reads
                     self._db.execute("pragma wal_checkpoint(passive)").fetchall()
@@ -82,7 +86,7 @@ class Database:
     def __enter__(self) -> Self:
         """Begin a transaction; inside another it is part of that one."""
         if self._depth == 0:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("begin immediate")
         self._depth += 1
         return self
@@ -94,7 +98,7 @@ class Database:
         self._depth -= 1
         if self._depth:
             return
-        with refusals(self.path):
+        with self._refusing():
             try:
                 if kind is None:
                     self._settle()
@@ -116,7 +120,7 @@ class Database:
         """
         assert not self._depth
         try:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("pragma synchronous = full")
             with self:
                 yield
@@ -127,38 +131,42 @@ class Database:
     def undone(self) -> Iterator[None]:
         """A transaction of which nothing is kept: in it one can see what would be."""
         assert not self._depth
-        with refusals(self.path):
+        with self._refusing():
             self._db.execute("begin immediate")
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("rollback")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A time in which all that is read is as it stands at its first look, whoever writes meanwhile."""
         assert not self._depth
-        with refusals(self.path):
+        with self._refusing():
             self._db.execute("begin")
         try:
             yield
         finally:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("rollback")
 
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
-        with refusals(self.path):
+        with self._refusing():
             for row in self._db.execute(sql, values):
-                yield _made(make, row)
+                yield made(make, row)
+
+    def _each(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
+        """Yield as `_rows` does where there may be as many as the archive has: never all of them at once."""
+        return self._rows(make, sql, values)
 
     def _row(self, make: Callable[..., T], sql: str, values: Values = ()) -> T | None:
-        with refusals(self.path):
+        with self._refusing():
             row = self._db.execute(sql, values).fetchone()
-            return _made(make, row) if row else None
+            return made(make, row) if row else None
 
 
 @contextmanager
@@ -188,7 +196,7 @@ def address(path: Path) -> str:
     return f"file:{quote(str(path.absolute()))}{'?mode=ro&immutable=1' if fixed else ''}"
 
 
-def _made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
+def made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
     """Make something of a row; no query of ours gives bytes (SQL makes hex of them) or fractions: damage does."""
     if not _DAMAGED.isdisjoint(map(type, row)):
         raise ValueError("damaged row")

@@ -1,12 +1,15 @@
 """Differ: the rows that one index has and another has not, each named by what it is of.  Reads only."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from archive.database import address, refusals
 
+Ask = Callable[[str], Iterable[tuple[Any, ...]]]
+"""Asks a connection, and gives the rows of its answer."""
 _PLACE = "w.name || ' at offset ' || c.offset"
 _OF = "join {0}.urls u on u.key = "
 # What a row says, numbers of other rows replaced by what they stand for; its first column names it for people.
@@ -26,7 +29,7 @@ _ROWS = {
         a.first, a.looked, a.gone from {{0}}.articles a left {_OF}a.key
         left join {{0}}.captures c on c.id = a.capture left join {{0}}.warcs w on w.id = c.warc""",
     "texts": f"select u.url, x.said from {{0}}.texts x {_OF}x.key",
-    "labels": "select kind || ' ' || name, articles from {0}.labels where articles",
+    "labels": "select kind || ' ' || name, articles from {0}.labels where articles != 0",
     "labelled": f"""select u.url, n.kind, n.name from {{0}}.labelled l join {{0}}.labels n on n.id = l.label
         join {{0}}.texts x on x.id = l.text {_OF}x.key""",
     "urls": "select url, key, kind, state, why, attempts, last, rank from {0}.urls",
@@ -42,7 +45,12 @@ def differ(old: Path, fresh: Path) -> Iterator[tuple[str, str, bool]]:
     """
     with refusals(old), closing(sqlite3.connect(address(fresh), uri=True)) as db:
         db.execute("attach ? as old", (address(old),))
-        for table, select in _ROWS.items():
-            for goes, (has, lacks) in ((True, ("old", "main")), (False, ("main", "old"))):
-                for row in db.execute(f"{select.format(has)} except {select.format(lacks)}"):
-                    yield table, str(row[0]), goes
+        yield from between(db.execute, "old", "main")
+
+
+def between(ask: Ask, old: str, fresh: str) -> Iterator[tuple[str, str, bool]]:
+    """Yield the same of two indexes that one connection has under these names."""
+    for table, select in _ROWS.items():
+        for goes, (has, lacks) in ((True, (old, fresh)), (False, (fresh, old))):
+            for row in ask(f"{select.format(has)} except {select.format(lacks)}"):
+                yield table, str(row[0]), goes

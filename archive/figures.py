@@ -45,7 +45,7 @@ class Figures(Standings):
 
     def open_urls(self, kind: Kind) -> Iterator[tuple[str, int, Known]]:
         """Yield every URL that a later run will still try, with its rank, newest first."""
-        return self._rows(
+        return self._each(
             lambda url, rank, *row: (url, int(rank), rows.known(*row)),
             f"select url, rank, state, attempts, last from urls where {_OPEN} and kind = ? order by rank desc, url",
             (coded.number(kind),),

@@ -46,7 +46,7 @@ class Imports(Figures):
 
     def imports(self) -> Iterator[Imported]:
         """Yield all imported files, by path."""
-        return self._rows(_imported, f"{_IMPORTED} order by i.path")
+        return self._each(_imported, f"{_IMPORTED} order by i.path")
 
     def import_counts(self) -> dict[str, int]:
         """Return how many imported files there are, and how many of them are wanted, for `status`."""

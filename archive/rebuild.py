@@ -1,6 +1,5 @@
 """Rebuild: make index and article files again, from warc/ and, of what has no record, imported/ alone."""
 
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -12,14 +11,14 @@ from pathlib import Path
 from archive import abreast, glean, intake, merge, warc, work
 from archive.article import write
 from archive.database import batches
-from archive.disk import replace, sha256, sync_folder, writing
-from archive.errors import CannotWrite
+from archive.disk import replace, sha256, writing
 from archive.fold import close, enter
 from archive.glean import Sheaf, gather
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger, page_at
 from archive.lock import Lock
+from archive.opening import open_index, put_in_place, remove
 from archive.rows import Filed, Warc
 from archive.warc import Progress
 
@@ -58,7 +57,7 @@ def rebuild(root: Path, now: datetime, progress: Progress, *, workers: int | Non
         paths = without(warc.sealed(folder), gone)
         with staff(paths, workers) as team:
             done = anew(root, paths, fresh, team, progress, put=True, step=step)
-            with closing(Index(fresh)) as index:
+            with closing(open_index(fresh)) as index:
                 for filed in fallen(root, index, team):
                     replace(root / filed.path, made(root, filed))
         put_in_place(fresh, root / INDEX)
@@ -99,8 +98,8 @@ def anew(  # noqa: PLR0913 - what a rebuild and a doctor's differ in
     It is the same however many processes there are.  put: put article files where none are.
     Raises CannotWrite.
     """
-    _remove(fresh)
-    with closing(Index(fresh, create=True, durable=False)) as index:
+    remove(fresh)
+    with closing(open_index(fresh, create=True, durable=False)) as index:
         ledger = Ledger(root, index, _leave)
         plan = (stretch for path in paths for stretch in abreast.guessed(path, step))
         walked = abreast.walked(plan, lambda stretch: team.submit(gather, root, stretch, put), team.ahead)
@@ -108,7 +107,7 @@ def anew(  # noqa: PLR0913 - what a rebuild and a doctor's differ in
         with index:
             problems += intake.again(root, index, team.submit, team.ahead)
         done = Rebuilt(len(paths), index.capture_count(), tuple(problems), index.import_counts()["files"])
-    Index(fresh, create=True).close()  # from now on others may read it while somebody writes
+    open_index(fresh, create=True).close()  # from now on others may read it while somebody writes
     return done
 
 
@@ -153,28 +152,3 @@ def stands(root: Path, filed: Filed) -> bool:
 def made(root: Path, filed: Filed) -> bytes:
     """Make the bytes of an article file from the record that an index names.  Raises BadRecord."""
     return write(page_at(root / "warc", filed.place, filed.refers).article).encode()
-
-
-def _remove(path: Path) -> None:
-    """Remove an index with its write-ahead log."""
-    with writing(path):
-        for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-            path.with_name(name).unlink(missing_ok=True)
-
-
-def put_in_place(fresh: Path, path: Path) -> None:
-    """Let the fresh index take the old one's place in one step; all files are on disk before.
-
-    The old one's log must not outlive it, so what it holds is folded into the old one first.
-    """
-    os.sync()
-    if path.exists():
-        try:
-            Index(path, create=True).close()
-        except CannotWrite:
-            _remove(path)  # no index, or none any more: it could not serve
-    with writing(path):
-        for log in ("-wal", "-shm"):
-            path.with_name(path.name + log).unlink(missing_ok=True)
-        fresh.replace(path)
-        sync_folder(path.parent)

@@ -26,7 +26,8 @@ _ARTICLES = coded.sql(f"select {_STANDING} from urls where kind = 'article'")
 _LAST = """select c.status, w.name, c.offset, tw.name, t.offset from captures c join urls u using (key)
     join warcs w on w.id = c.warc left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc
     where c.key = ? and u.url = ? order by c.epoch desc, c.id desc limit 1"""
-_SPIDERS = "select spider, outcome, counts, max(started) from runs group by spider"
+_SPIDERS = """select spider, outcome, counts from runs r
+    where started = (select max(started) from runs o where o.spider = r.spider) order by spider"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Standings(Database):
 
     def recorded(self, since: datetime | None) -> Iterator[Recorded]:
         """Yield each payload of a listing that was answered with 200, or came again, since then; in order of place."""
-        return self._rows(_recorded, _RECORDED, (rows.seconds(since) or 0,))
+        return self._each(_recorded, _RECORDED, (rows.seconds(since) or 0,))
 
     def spans(self) -> list[tuple[str, datetime, datetime]]:
         """Return the URL of each listing that a crawl of ours was given, when it first came and when last, UTC."""
@@ -90,7 +91,7 @@ class Standings(Database):
 
     def standings(self) -> Iterator[Standing]:
         """Yield every URL of an article that was listed or fetched."""
-        return self._rows(_standing, _ARTICLES)
+        return self._each(_standing, _ARTICLES)
 
     def standing(self, url: str) -> Standing | None:
         """Return how a URL stands; None if it was never met."""
@@ -106,7 +107,7 @@ class Standings(Database):
 
     def last_runs(self) -> list[Last]:
         """Return the latest run of each spider that ever ran here."""
-        made = self._rows(lambda spider, word, told, _: Last(str(spider), str(word), rows.counts(told)), _SPIDERS)
+        made = self._rows(lambda spider, word, told: Last(str(spider), str(word), rows.counts(told)), _SPIDERS)
         return list(made)
 
 

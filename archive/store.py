@@ -24,6 +24,7 @@ from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
+from archive.opening import open_index
 from archive.pairing import Pair
 from archive.record import ANSWERS, Capture, Fields, Record, payload
 from archive.reserve import Reserve
@@ -69,7 +70,7 @@ class Archive:
         with ExitStack() as undo:
             self._lock = Lock(root, spider, self._started)
             undo.callback(self._lock.release)
-            self._index = Index(root / INDEX, create=True)
+            self._index = open_index(root / INDEX, create=True)
             undo.callback(self._index.close)
             self.ledger = Ledger(root, self._index)
             disk.need(root, least_free)

@@ -21,6 +21,7 @@ from archive.errors import BadRecord
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import page_at
+from archive.opening import open_index
 
 MANY = 100
 """Articles that a process reads at once."""
@@ -111,7 +112,7 @@ def texts(root: Path, index: Index, cards: Iterable[Card], wrong: Wrong, workers
 def _several(root: Path, cards: Iterable[Card]) -> list[Text | str]:
     """Return the texts of some articles, and between them, in lines, what is damaged."""
     found = list[Text | str]()
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         for card in cards:
             found += _text(root, index, card, found.append)
     return found

@@ -1,6 +1,6 @@
 """Shelf: the threads that answer, and of each its own view of the index.
 
-SQLite's connections stay in the thread that opened them.  A rebuild puts another file in
+Connections stay in the thread that opened them.  A rebuild puts another file in
 the index's place: whoever is asked next opens that one.
 """
 
@@ -10,6 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from archive import opening
 from archive.errors import ArchiveError
 from archive.index import NAME as INDEX
 from archive.index import Index
@@ -38,10 +39,9 @@ class Shelf:
     def index(self) -> Index:
         """The index as this thread has it open.  Raises NotReady."""
         try:
-            found = self._path.stat()
+            file = opening.mark(self._path)
         except OSError:
             raise NotReady(f"no index at {self._path}") from None
-        file = found.st_dev, found.st_ino
         if getattr(self._own, "file", None) != file:
             self._close()
             self._own.index, self._own.file = self._opened(), file
@@ -50,7 +50,7 @@ class Shelf:
 
     def _opened(self) -> Index:
         try:
-            return Index(self._path)
+            return opening.open_index(self._path)
         except ArchiveError as error:
             raise NotReady(str(error)) from None
 

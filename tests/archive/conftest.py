@@ -1,11 +1,13 @@
 """Archives that tests of reading, checking and mending start from."""
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.archive import archives, lived
+from tests.archive.server import Server, served
 
 
 @pytest.fixture(scope="module")
@@ -25,3 +27,10 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[lived.Ste
     """An archive in which an article was edited, taken away and given back, and the steps of its script."""
     root = tmp_path_factory.mktemp("life") / "archive"
     return root, lived.live(root)
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """A PostgreSQL of the tests' own."""
+    with served() as one:
+        yield one

@@ -14,6 +14,7 @@ from archive.decide import State
 from archive.facts import Facts
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.opening import open_index
 from archive.record import Capture
 
 _STEP = 1000
@@ -39,7 +40,7 @@ def shelve(root: Path, stories: Iterable[Story]) -> None:
     """Make article files and index of these articles, as if each had been captured once."""
     root.mkdir(parents=True, exist_ok=True)
     left = iter(stories)
-    with closing(Index(root / INDEX, create=True, durable=False)) as index:
+    with closing(open_index(root / INDEX, create=True, durable=False)) as index:
         number = 0
         while some := list(islice(left, _STEP)):
             with index:

@@ -7,6 +7,7 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
+from archive import opening
 from archive.card import Card
 from archive.export.site.order import ALL, Happened, Order, Place, slug, span
 from archive.index import Index
@@ -92,6 +93,18 @@ class Steady(Index):
         if hasattr(self, "order"):
             self.order.close()
         super().close()
+
+
+def opened(path: Path) -> Steady:
+    """Open the index at `path`, or what stands for it, to be read while it does not change.  Raises as `open_index`."""
+    if not opening.url():
+        return Steady(path)
+    from archive.postgres import Postgres  # needs psycopg, which is installed where INDEX_URL is set
+
+    class Shared(Steady, Postgres):
+        """The same in PostgreSQL."""
+
+    return Shared(opening.url(), schema=opening.schema(path))
 
 
 class Desk(Shelf):

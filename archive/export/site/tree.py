@@ -19,7 +19,7 @@ from archive.export.site import pages
 from archive.export.site.addresses import Addresses, Files
 from archive.export.site.pages import Page
 from archive.export.site.search import Search
-from archive.export.site.steady import Desk, Steady
+from archive.export.site.steady import Desk, Steady, opened
 from archive.index import NAME as INDEX
 from archive.web import failing, items, page, picture
 from archive.web.asked import Asked
@@ -63,7 +63,7 @@ def write(root: Path, out: Path, tell: Callable[[int], object] = lambda _: None)
     tell: is told how many articles more are written.  Raises NotFound (no index), BadUsage (the folder holds
     something else), CannotWrite.
     """
-    with folder.made(out, is_ours) as fresh, closing(Steady(root / INDEX)) as index, index.reading():
+    with folder.made(out, is_ours) as fresh, closing(opened(root / INDEX)) as index, index.reading():
         index.arrange()
         with TemporaryDirectory(prefix="rfi-archive-") as scratch:
             Tree(root, index, fresh).fill(Path(scratch), tell)
