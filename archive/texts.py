@@ -35,7 +35,7 @@ _FREE = """select case when not exists (select 1 from texts where id = :id) then
      order by x.id limit 1) end"""
 # One row a statement: before one that may fail after some of its rows FTS5 writes out all the words that it holds.
 _COUNT_IN = """insert into labels (kind, name, articles) values (?, ?, 1)
-    on conflict (kind, name) do update set articles = articles + 1"""
+    on conflict (kind, name) do update set articles = labels.articles + 1"""
 _LABEL = "insert into labelled values ((select id from labels where kind = ? and name = ?), ?)"
 _COUNT_OUT = "update labels set articles = articles - 1 where id in (select label from labelled where text = ?)"
 MANY, LONG = 500, 1 << 20
