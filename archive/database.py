@@ -23,7 +23,7 @@ BATCH = 500
 _DURABLE = "pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;"
 # What is thrown away if it is not finished needs no log.  With foreign keys many statements are transactions of their
 # own inside one, and before each FTS5 writes out the words that it holds, which takes half of the time.
-_SCRATCH = "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; pragma cache_size = -65536;"
+_SCRATCH = "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; pragma cache_size = -4000;"
 _DAMAGED = frozenset((bytes, float))
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
 

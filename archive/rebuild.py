@@ -22,7 +22,7 @@ from archive.opening import open_index, put_in_place, remove
 from archive.rows import Filed, Warc
 from archive.warc import Progress
 
-STEP = 2 << 20
+STEP = 1 << 20
 """Bytes of WARC of a stretch: what a process reads at once, and what of it is in memory."""
 MUCH = 16 << 20
 """Bytes of WARC from which on several processes are done sooner than one, for all that starting them takes."""
