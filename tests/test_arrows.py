@@ -19,9 +19,9 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.align archive.balance archive.budget archive.charts archive.charts.colours archive.charts.wording archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.export.site archive.export.site.scripts archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings",
+    "archive.align archive.balance archive.budget archive.charts archive.charts.colours archive.charts.wording archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.export.site archive.export.site.scripts archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings crawler.steps",
     "archive.article archive.cards archive.charts.fonts archive.charts.svg archive.database archive.diff archive.disk archive.export.atom archive.export.repository archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
-    "archive.differ archive.export.folder archive.export.site.folding archive.export.site.postings archive.imported archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.report archive.reserve archive.snippet archive.spool archive.walk archive.web.fields archive.web.language archive.web.links archive.web.problem",
+    "archive.differ archive.export.folder archive.export.site.folding archive.export.site.postings archive.imported archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.report archive.reserve archive.snippet archive.spool archive.walk archive.web.fields archive.web.language archive.web.links archive.web.problem archive.worker",
     "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.usage archive.web.page",
     "archive.exchange archive.safe archive.unpack",
     "archive.decide archive.dropped archive.page archive.record archive.wacz",
@@ -50,10 +50,10 @@ LEVELS = [
     "archive.export.site.tree",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
-    "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.look crawler.secrets crawler.tape crawler.tested",
-    "crawler.aftermath crawler.log crawler.run",
-    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.dedupe crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
-    "crawler.outing crawler.spiders.rfi crawler.wire",
+    "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.letter crawler.look crawler.secrets crawler.shared crawler.tape crawler.tested",
+    "crawler.aftermath crawler.cluster crawler.log crawler.run",
+    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.courtesy crawler.dedupe crawler.frontier crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
+    "crawler.leases crawler.outing crawler.spiders.rfi crawler.together crawler.wire",
     "crawler.commands.crawl crawler.commands.probe",
 ]
 
