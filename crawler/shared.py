@@ -110,7 +110,9 @@ class Shared:
 
     def turn(self, host: str, seconds: float) -> float:
         """Take the turn of asking a host, for so long; return 0, or the seconds until it is free."""
-        return int(self._do("turn", (host, f"{host}:row", f"{host}:asked"), self.worker, _ms(seconds), of="turn:")) / 1000
+        return (
+            int(self._do("turn", (host, f"{host}:row", f"{host}:asked"), self.worker, _ms(seconds), of="turn:")) / 1000
+        )
 
     def keep_off(self, host: str, seconds: float) -> None:
         """Let nobody ask a host for so long."""

@@ -83,7 +83,7 @@ STEPS = {
         end
         redis.call('DEL', KEYS[1])""",
     # KEYS: the host's turn, who waits for it, when each asked last.  ARGV: worker, milliseconds.
-    # First come, first served, but whoever does not ask for three seconds has lost its place.  Returns how long to wait.
+    # First come, first served, but who does not ask for three seconds has lost its place.  Returns how long to wait.
     "turn": """
         local time = redis.call('TIME')
         local now = time[1] * 1000 + math.floor(time[2] / 1000)
