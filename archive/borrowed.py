@@ -24,10 +24,10 @@ _OF_URL = f"select w.name, c.offset {_FROM} where {_HOLDS} and c.key = :key and 
 _OF_PAYLOAD = f"""select w.name, c.offset from borrowed b join captures c on c.id = b.capture
     join warcs w on w.id = c.warc where {_HOLDS} and b.digest = :digest {_ORDER}"""
 _WAITING = """select c.id, w.name, c.offset from borrowed b join captures c on c.id = b.capture
-    join warcs w on w.id = c.warc where b.waits order by c.epoch, w.name, c.offset"""
+    join warcs w on w.id = c.warc where b.waits != 0 order by c.epoch, w.name, c.offset"""
 _KNOWN = f"""select 1 {_FROM} where c.key = :key and c.epoch = :epoch
     and (c.digest = :digest or (b.record = :record and :record != '')) and
-    (c.target is not null or coalesce(b.waits, 0)) = :revisit limit 1"""
+    (c.target is not null or coalesce(b.waits, 0) != 0) = :revisit limit 1"""
 _ADOPTED = "update urls set state = 'archived', why = '' where key = ? and url = ? and state != 'archived'"
 
 
@@ -67,7 +67,7 @@ class Borrowed(Lately):
 
     def borrow(self, number: int, record: str, digest: str, *, waits: bool) -> None:
         """Note that another tool made a capture, by its number."""
-        self._db.execute("insert into borrowed values (?, ?, ?, ?)", (number, record, digest, waits))
+        self._db.execute("insert into borrowed values (?, ?, ?, ?)", (number, record, digest, int(waits)))
 
     def met(self, number: int, holder: Place) -> None:
         """Note where the payload of a revisit lies that waited for it."""

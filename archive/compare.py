@@ -20,6 +20,7 @@ from archive.finding import STANDARD, Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import paged
+from archive.opening import open_index
 from archive.page import NotAnArticle, Page
 from archive.record import Record, capture_of, digest, entity, exchange_of
 from archive.rows import Captured, Paged, article_row
@@ -49,7 +50,7 @@ def compare(root: Path, stretch: Stretch, running: bool) -> Walked:
 
     running: a crawl goes on beside it.  Raises CannotWrite: the index cannot be read.
     """
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         beside = _Beside(root, stretch, index, running)
         try:
             whole = [] if stretch.start else [(-1, finding) for finding in _sealed(stretch.path, index)]

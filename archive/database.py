@@ -6,11 +6,11 @@ Whatever SQLite refuses, and whatever value no writer of ours put there, is one 
 import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Any, ClassVar, Self, TypeVar
+from typing import Any, ClassVar, Protocol, Self, TypeVar
 from urllib.parse import quote
 
 from archive.errors import CannotWrite, NotFound
@@ -21,6 +21,19 @@ Values = Sequence[Any] | Mapping[str, Any]
 BATCH = 500
 """Values that one statement is asked with."""
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
+
+
+class Connection(Protocol):
+    """What is asked of the engine: sqlite3.Connection, or what stands for it."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    def execute(self, sql: str, values: Any = ..., /) -> Any: ...
+
+    def executemany(self, sql: str, rows: Any, /) -> Any: ...
+
+    def close(self) -> None: ...
 
 
 class Database:
@@ -39,21 +52,22 @@ class Database:
         self.path = path
         self._depth, self._writes = 0, create
         with refusals(path):
-            self._db = sqlite3.connect(address(path), isolation_level=None, uri=True)
+            db = sqlite3.connect(address(path), isolation_level=None, uri=True)
+            self._db: Connection = db
             try:
                 if create:
-                    self._make(durable)
+                    self._make(db, durable)
                 self._refuse_others()
             except BaseException:
                 self._db.close()
                 raise
 
-    def _make(self, durable: bool) -> None:
+    def _make(self, db: sqlite3.Connection, durable: bool) -> None:
         """Make ready for writing; a file in which no table was committed yet gets them all."""
         level = "normal" if durable else "off"
-        self._db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
-        if not self._db.execute("select count(*) from sqlite_master").fetchone()[0]:
-            self._db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
+        db.executescript(f"pragma journal_mode = wal; pragma synchronous = {level}; pragma foreign_keys = on;")
+        if not db.execute("select count(*) from sqlite_master").fetchone()[0]:
+            db.executescript(f"begin immediate; {self.schema()} pragma user_version = {self.VERSION}; commit;")
 
     def _refuse_others(self) -> None:
         """Raise ValueError if there are tables, but not those that this code knows; damage shows when they are used."""
@@ -66,9 +80,13 @@ class Database:
         """Return the SQL that makes the tables."""
         raise NotImplementedError
 
+    def _refusing(self) -> AbstractContextManager[None]:
+        """Turn what is refused into one clear error."""
+        return refusals(self.path)
+
     def close(self) -> None:
         """Fold the write-ahead log into the file and let it go."""
-        with refusals(self.path):
+        with self._refusing():
             try:
                 if self._writes:  # closing folds it in, too, but not while somebody reads
                     self._db.execute("pragma wal_checkpoint(passive)").fetchall()
@@ -78,7 +96,7 @@ class Database:
     def __enter__(self) -> Self:
         """Begin a transaction; inside another it is part of that one."""
         if self._depth == 0:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("begin immediate")
         self._depth += 1
         return self
@@ -90,7 +108,7 @@ class Database:
         self._depth -= 1
         if self._depth:
             return
-        with refusals(self.path):
+        with self._refusing():
             try:
                 if kind is None:
                     self._db.execute("commit")
@@ -108,7 +126,7 @@ class Database:
         """
         assert not self._depth
         try:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("pragma synchronous = full")
             with self:
                 yield
@@ -119,38 +137,42 @@ class Database:
     def undone(self) -> Iterator[None]:
         """A transaction of which nothing is kept: in it one can see what would be."""
         assert not self._depth
-        with refusals(self.path):
+        with self._refusing():
             self._db.execute("begin immediate")
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("rollback")
 
     @contextmanager
     def reading(self) -> Iterator[None]:
         """A time in which all that is read is as it stands at its first look, whoever writes meanwhile."""
         assert not self._depth
-        with refusals(self.path):
+        with self._refusing():
             self._db.execute("begin")
         try:
             yield
         finally:
-            with refusals(self.path):
+            with self._refusing():
                 self._db.execute("rollback")
 
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
-        with refusals(self.path):
+        with self._refusing():
             for row in self._db.execute(sql, values):
-                yield _made(make, row)
+                yield made(make, row)
+
+    def _each(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
+        """Yield as `_rows` does where there may be as many as the archive has: never all of them at once."""
+        return self._rows(make, sql, values)
 
     def _row(self, make: Callable[..., T], sql: str, values: Values = ()) -> T | None:
-        with refusals(self.path):
+        with self._refusing():
             row = self._db.execute(sql, values).fetchone()
-            return _made(make, row) if row else None
+            return made(make, row) if row else None
 
 
 @contextmanager
@@ -180,7 +202,7 @@ def address(path: Path) -> str:
     return f"file:{quote(str(path.absolute()))}{'?mode=ro&immutable=1' if fixed else ''}"
 
 
-def _made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
+def made(make: Callable[..., T], row: tuple[Any, ...]) -> T:
     """Make something of a row; no column of ours holds bytes or fractions, so only damage brings them."""
     if any(isinstance(value, bytes | float) for value in row):
         raise ValueError("damaged row")

@@ -22,6 +22,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
 from archive.mend import last_whole_pair, mend
+from archive.opening import open_index
 from archive.quarantine import QUARANTINE, put_aside
 from archive.rows import Warc
 from archive.seal import seal
@@ -66,7 +67,7 @@ def doctor(root: Path, now: datetime, progress: warc.Progress, *, dry: bool = Fa
             if not dry:
                 rebuild.put_in_place(fresh, root / INDEX)
                 _rename(folder, superseded)
-            with closing(Index(fresh if dry else root / INDEX)) as index:
+            with closing(open_index(fresh if dry else root / INDEX)) as index:
                 yield from _articles(root, index, outdated, now, dry)
                 yield from _derived(root, index, dry)
 
@@ -130,7 +131,7 @@ def _indexed(
             yield Cure(HOPELESS, f"warc/{problem.partition(' at offset ')[0]}", problem)
     old = root / INDEX
     try:
-        with closing(Index(old)) as index:
+        with closing(open_index(old)) as index:
             yield from _changed(index.warcs(), fresh)
             yield from (Cure("remake", INDEX, flaw) for flaw in index.garbled())
             others = sum(count for version, count in index.parsers().items() if version != page.VERSION)
@@ -153,7 +154,7 @@ def _indexed(
 
 def _outdated(root: Path, index: Index, fresh: Path) -> frozenset[str]:
     """Return the article files that stand as an index says, and of which a fresh one says something else."""
-    with closing(Index(fresh)) as now:
+    with closing(open_index(fresh)) as now:
         changed = ((filed, now.filed(path=filed.path)) for filed in index.articles())
         return frozenset(
             old.path for old, new in changed if new and new.sha256 != old.sha256 and rebuild.stands(root, old)
@@ -162,7 +163,7 @@ def _outdated(root: Path, index: Index, fresh: Path) -> frozenset[str]:
 
 def _changed(known: Sequence[Warc], fresh: Path) -> Iterator[Cure]:
     """Yield the sealed files that are not what they were; the new index goes on saying what they were."""
-    with closing(Index(fresh, create=True)) as index:
+    with closing(open_index(fresh, create=True)) as index:
         now = {row.name: row for row in index.warcs()}
         for row in known:
             if row.name in now and now[row.name] != row:

@@ -17,6 +17,7 @@ from archive.index import Index
 from archive.lock import holder
 from archive.memory import Memory
 from archive.moment import stamp
+from archive.opening import open_index
 
 LATEST = 5
 """Runs that are told."""
@@ -37,7 +38,7 @@ def gather(root: Path, now: datetime) -> dict[str, Any]:
     streaks: of each spider the exit code of its last runs in a row, how many, and when the first ended.
     hosts: those that asked for something: `until`, nothing is asked of it before, None if it may be asked now.
     """
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         remembered = memory.load(root)
         return {
             "running": holder(root),

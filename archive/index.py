@@ -11,7 +11,7 @@ from importlib.resources import files
 from archive import content, rows, urls
 from archive.articles import ASKED, MISTOLD, PAGE, TARGET
 from archive.borrowed import Borrowed
-from archive.database import BATCH, batches, refusals
+from archive.database import BATCH, batches
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
@@ -34,7 +34,8 @@ _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from u
         where u.state is not 'archived'
     union all select a.path, 'its newest version is another capture' from articles a where a.capture is not
         (select p.capture from captures c join pages p on p.capture = c.id
-         where c.key = a.key and p.changed not in ('', 'markup') order by p.epoch desc, c.digest desc, p.sha256 desc)
+         where c.key = a.key and p.changed not in ('', 'markup')
+         order by p.epoch desc, c.digest desc, p.sha256 desc limit 1)
     union all select w.name || ' at offset ' || c.offset, 'a page of an article that is not there' from pages p
         join captures c on c.id = p.capture join warcs w on w.id = c.warc left join articles a using (key)
         where a.key is null
@@ -43,20 +44,21 @@ _UNEVEN = """select u.url, 'it is archived, but no article file is noted' from u
     union all select w.name || ' at offset ' || c.offset, 'its page has another date' from pages p
         join captures c on c.id = p.capture join warcs w on w.id = c.warc where c.epoch != p.epoch"""
 _LIST = f"""insert into urls (key, url, kind, state, rank) values (?, ?, ?, ?, ?)
-    on conflict (key) do update set rank = excluded.rank, why = '' where why = '{NAMED}' and url = excluded.url"""
+    on conflict (key) do update set rank = excluded.rank, why = ''
+    where urls.why = '{NAMED}' and urls.url = excluded.url"""
 _SETTLE = """insert into urls (key, url, kind, state, why, attempts, last, rank)
     values (:key, :url, :kind, :state, :why, :failed, :last, :rank)
     on conflict (key) do update set last = :last,
-    state = case when state = 'archived' then state else :state end,
-    why = case when state = 'archived' then why else :why end,
-    attempts = case when not :failed or (state = 'archived' and :state = 'gone') then 0
-        else attempts + (last is null or :last - last >= :same) end
-    where url = :url"""
+    state = case when urls.state = 'archived' then urls.state else :state end,
+    why = case when urls.state = 'archived' then urls.why else :why end,
+    attempts = case when :failed = 0 or (urls.state = 'archived' and :state = 'gone') then 0
+        when urls.last is null or :last - urls.last >= :same then urls.attempts + 1 else urls.attempts end
+    where urls.url = :url"""
 _PLACED = """select c.id from captures c join warcs w on w.id = c.warc
     where w.name = :target_file and c.offset = :target_offset"""
 _CAPTURE = f"""insert into captures (key, epoch, warc, offset, length, digest, status, mime, state, asked, target)
     values (:key, :epoch, (select id from warcs where name = :file), :offset, :length, :digest, :status, :mime, :state,
-            nullif(:asked, :url), ({_PLACED}))"""
+            nullif(:asked, :url), ({_PLACED})) returning id"""
 _WARC_ID = "select id from warcs where name = ?"
 # Without the number that could go in brackets: SQLite 3.46 takes it for the name of a table.
 _FLAWS = "select integrity_check from pragma_integrity_check where integrity_check != 'ok' limit 10"
@@ -150,7 +152,7 @@ class Index(Borrowed, Imports, Trends):
         """Yield the URLs and paths at which the tables contradict each other, and how."""
         for sql in (_UNEVEN, UNEVEN, MISTOLD, UNLIKE):
             yield from self._rows(lambda name, how: (str(name), str(how)), sql)
-        with refusals(self.path):
+        with self._refusing():
             yield from self._told_otherwise()
 
     def _told_otherwise(self) -> Iterator[tuple[str, str]]:
@@ -182,7 +184,7 @@ class Index(Borrowed, Imports, Trends):
                 "kind": urls.kind(url),
                 "state": state,
                 "why": why,
-                "failed": state in FAILURES,
+                "failed": int(state in FAILURES),
                 "last": rows.seconds(at),
                 "rank": rank,
                 "same": int(SAME_ATTEMPT.total_seconds()),
@@ -192,7 +194,7 @@ class Index(Borrowed, Imports, Trends):
     def capture(self, capture: Capture, url: str, state: State) -> int:
         """Note the record of an answer of a URL that has a row, and what it made of it; return the capture's number."""
         self._db.execute("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", (capture.file,))
-        self._db.execute(
+        written = self._db.execute(
             _CAPTURE,
             {
                 "key": urls.key(url),
@@ -210,7 +212,7 @@ class Index(Borrowed, Imports, Trends):
                 "target_offset": capture.refers and capture.refers.offset,
             },
         )
-        number = int(self._db.execute("select last_insert_rowid()").fetchone()[0])
+        number = int(written.fetchone()[0])
         self.stand(url)
         return number
 

@@ -18,10 +18,10 @@ _LATEST = f"""with found (id) as (
     select * from (select capture from pages p where {_NEWS}
         and epoch <= :epoch and (epoch, capture) < (:epoch, :number)
         and exists (select 1 from captures c join articles using (key) where c.id = p.capture)
-        order by epoch desc, capture desc limit :limit)
+        order by epoch desc, capture desc limit :limit) e
     union select * from (select id from captures c where state = 'gone' and epoch <= :epoch
         and (epoch, id) < (:epoch, :number) and exists (select 1 from articles a where a.key = c.key)
-        order by epoch desc, id desc limit :limit)
+        order by epoch desc, id desc limit :limit) g
     union {_BACK})
     select u.url, c.id, c.epoch from found join captures c using (id) join articles a using (key)
     join urls u using (key) where (c.epoch, c.id) < (:epoch, :number) order by c.epoch desc, c.id desc limit :limit"""

@@ -13,8 +13,8 @@ from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
 from archive.history import events, placed
 from archive.index import NAME as INDEX
-from archive.index import Index
 from archive.ledger import page_at
+from archive.opening import open_index
 from archive.record import Record, digest
 from archive.rows import Captured
 
@@ -74,7 +74,7 @@ def prove(root: Path, file: Path) -> Proof:
     if not file.resolve().is_relative_to(root.resolve()):
         raise NotFound(f"{file} is not in the archive {root}: name the archive it belongs to with --archive")
     path = file.resolve().relative_to(root.resolve()).as_posix()
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         filed = index.filed(path=path)
         captures = index.captures(filed.url) if filed else []
     if filed is None:

@@ -13,9 +13,9 @@ from archive.disk import replace, sha256, sync_folder, writing
 from archive.errors import CannotWrite
 from archive.fold import fold
 from archive.index import NAME as INDEX
-from archive.index import Index
 from archive.ledger import Ledger, Put, page_at
 from archive.lock import Lock
+from archive.opening import open_index
 from archive.rows import Filed, Warc
 from archive.warc import Progress
 
@@ -47,7 +47,7 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         gone = merge.superseded(folder)
         paths = without(warc.sealed(folder), gone)
         done = anew(root, paths, fresh, _put_missing, progress)
-        with closing(Index(fresh)) as index:
+        with closing(open_index(fresh)) as index:
             for filed in index.articles():
                 _bring_up(root, filed)
         put_in_place(fresh, root / INDEX)
@@ -68,7 +68,7 @@ def anew(root: Path, paths: Sequence[Path], fresh: Path, put: Put, progress: Pro
     Raises CannotWrite.
     """
     _remove(fresh)
-    with closing(Index(fresh, create=True, durable=False)) as index:
+    with closing(open_index(fresh, create=True, durable=False)) as index:
         ledger = Ledger(root, index, put)
         problems = tuple(line for path in paths for line in _take_file(path, ledger, progress))
         with index:
@@ -128,7 +128,7 @@ def put_in_place(fresh: Path, path: Path) -> None:
     os.sync()
     if path.exists():
         try:
-            Index(path, create=True).close()
+            open_index(path, create=True).close()
         except CannotWrite:
             _remove(path)  # no index, or none any more: it could not serve
     with writing(path):

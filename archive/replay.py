@@ -24,7 +24,7 @@ from archive import disk, front
 from archive.errors import ArchiveError, BadUsage, Unsupported
 from archive.export import cdxj
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 
 HOST = "127.0.0.1"
 COLLECTION = "rfi"
@@ -157,7 +157,7 @@ def _furnish(root: Path, folder: Path, proxy: bool) -> None:
 
 
 def _write_front(root: Path, folder: Path) -> None:
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         page = front.text(index.articles(newest=front.LENGTH), COLLECTION)
     disk.replace(folder / "templates" / "index.html", page.encode(), durable=False)
 

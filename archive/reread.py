@@ -20,6 +20,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
+from archive.opening import open_index
 from archive.page import NotAnArticle, Page
 from archive.quarantine import put_aside
 from archive.rebuild import stands
@@ -69,8 +70,8 @@ def reread(root: Path, choose: Choose, now: datetime, *, dry: bool = False) -> I
     """
     folder = warc.folder_of(root)
     with Lock(root, "rfi-archive rebuild", now):
-        Index(root / INDEX).close()  # one that is not there is not made here
-        with closing(Index(root / INDEX, create=True)) as index:
+        open_index(root / INDEX).close()  # one that is not there is not made here
+        with closing(open_index(root / INDEX, create=True)) as index:
             if not dry:
                 merge.settle(folder, index)
             for url in choose(index):

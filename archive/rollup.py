@@ -16,6 +16,7 @@ from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
 from archive.merge import Merged
+from archive.opening import open_index
 from archive.rows import Warc
 
 LIMIT = 1 << 30
@@ -28,7 +29,7 @@ def rollup(root: Path, now: datetime, progress: warc.Progress, limit: int = LIMI
     Replay can go on meanwhile.  Raises NotFound if there is no archive, Locked, CannotWrite.
     """
     folder = warc.folder_of(root)
-    with Lock(root, "rfi-archive rollup", now), closing(Index(root / INDEX, create=True)) as index:
+    with Lock(root, "rfi-archive rollup", now), closing(open_index(root / INDEX, create=True)) as index:
         merge.settle(folder, index)
         for group in groups(_in_order(index), now, limit):
             try:
@@ -44,7 +45,7 @@ def rollup(root: Path, now: datetime, progress: warc.Progress, limit: int = LIMI
 
 def to_copy(root: Path, now: datetime) -> int:
     """Return how many bytes a rollup would copy now."""
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         return sum(file.size for group in groups(_in_order(index), now) for file in group)
 
 

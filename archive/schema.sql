@@ -48,7 +48,7 @@ create table borrowed (         -- those that other tools made, imported as they
 );
 create index borrowed_by on borrowed (record);
 create index borrowed_payload on borrowed (digest);
-create index borrowed_waits on borrowed (capture) where waits;
+create index borrowed_waits on borrowed (capture) where waits != 0;
 
 create table pages (            -- every capture that holds an article
     capture  integer primary key references captures,

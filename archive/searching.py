@@ -14,8 +14,8 @@ Label = tuple[int, int]
 """Number of a label, and how many articles bear it."""
 _MATCH = "select s.rowid from search s"
 _NEWEST = "order by s.rowid desc limit ?"
-_RANGE = "s.rowid >= ? and s.rowid < ?"
-_LIVE = f"{_MATCH} cross join texts x on x.id = s.rowid where s.search match ? and {_RANGE} and x.key is not null"
+RANGE = "s.rowid >= ? and s.rowid < ?"
+_LIVE = f"{_MATCH} cross join texts x on x.id = s.rowid where s.search match ? and {RANGE} and x.key is not null"
 # With "+": a text with the words is asked for the label.  The other way round FTS5 would look for the words in one text
 # after the other, which takes a hundred times as long for each.
 _LABELLED = "(select text from labelled where label = ?)"
@@ -43,12 +43,12 @@ class Searching(Texts):
         match: what FTS5 is to look for, "" for any text.  span: only numbers of it.
         """
         if not match:
-            return list(self._rows(int, *_unworded(span, labels, limit)))
+            return list(self._rows(int, *unworded(span, labels, limit)))
         if not labels:
             return list(self._rows(int, f"{_LIVE} {_NEWEST}", (match, *span, limit)))
         conditions = f"and +s.rowid in {_LABELLED} " * len(labels)
         values = (match, *span, *(number for number, _ in sorted(labels, key=lambda label: label[1])), limit)
-        return list(self._rows(int, f"{_MATCH} where s.search match ? and {_RANGE} {conditions} {_NEWEST}", values))
+        return list(self._rows(int, f"{_MATCH} where s.search match ? and {RANGE} {conditions} {_NEWEST}", values))
 
     def counted(self, numbers: Sequence[int], kinds: Sequence[str]) -> Iterator[tuple[str, str, int]]:
         """Yield kind and name of each label that these texts bear, and how many of them do, the most first."""
@@ -92,7 +92,7 @@ def _numbers(block: bytes) -> Iterator[int]:
             number = 0
 
 
-def _unworded(span: Span, labels: Sequence[Label], limit: int) -> tuple[str, tuple[int, ...]]:
+def unworded(span: Span, labels: Sequence[Label], limit: int) -> tuple[str, tuple[int, ...]]:
     """Return statement and values that give the newest texts with these labels, whatever their words."""
     if not labels:
         return f"{_ALL} order by s.id desc limit ?", (*span, limit)

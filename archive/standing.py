@@ -26,7 +26,8 @@ _ARTICLES = f"select {_STANDING} from urls where kind = 'article'"
 _LAST = """select c.status, w.name, c.offset, tw.name, t.offset from captures c join urls u using (key)
     join warcs w on w.id = c.warc left join captures t on t.id = c.target left join warcs tw on tw.id = t.warc
     where c.key = ? and u.url = ? order by c.epoch desc, c.id desc limit 1"""
-_SPIDERS = "select spider, outcome, counts, max(started) from runs group by spider"
+_SPIDERS = """select spider, outcome, counts from runs r
+    where started = (select max(started) from runs o where o.spider = r.spider) order by spider"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Standings(Database):
 
     def last_runs(self) -> list[Last]:
         """Return the latest run of each spider that ever ran here."""
-        made = self._rows(lambda spider, word, told, _: Last(str(spider), str(word), rows.counts(told)), _SPIDERS)
+        made = self._rows(lambda spider, word, told: Last(str(spider), str(word), rows.counts(told)), _SPIDERS)
         return list(made)
 
 

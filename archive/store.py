@@ -15,10 +15,10 @@ from archive.errors import NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, SAME, fold, summary
 from archive.index import NAME as INDEX
-from archive.index import Index
 from archive.ledger import Ledger
 from archive.lock import Lock
 from archive.mend import mend
+from archive.opening import open_index
 from archive.pairing import Pair
 from archive.record import ANSWERS, Capture, Fields, Record
 from archive.reserve import Reserve
@@ -61,7 +61,7 @@ class Archive:
         with ExitStack() as undo:
             self._lock = Lock(root, spider, self._started)
             undo.callback(self._lock.release)
-            self.index = Index(root / INDEX, create=True)
+            self.index = open_index(root / INDEX, create=True)
             undo.callback(self.index.close)
             self.ledger = Ledger(root, self.index)
             disk.need(root, least_free)

@@ -123,8 +123,12 @@ class Texts(Figures):
             self.leave(key)
             number = next(self._rows(int, _FREE, {"id": start}))
             self._db.execute("insert into texts values (?, ?, ?)", (number, key, said))
-            self._db.execute("insert into search (rowid, title, lead, body) values (?, ?, ?, ?)", (number, *given))
+            self._give(number, given)
         self._label(number, key)
+
+    def _give(self, number: int, given: tuple[str, str, str]) -> None:
+        """Give the words of a new text to the search."""
+        self._db.execute("insert into search (rowid, title, lead, body) values (?, ?, ?, ?)", (number, *given))
 
     def leave(self, key: int) -> None:
         """Let an article be found no more."""

@@ -22,7 +22,7 @@ _AGE = f"""select {{}}, count(*) from pages p join captures c on c.id = p.captur
 _END = "(select epoch from captures where warc = w.id order by offset {} limit 1)"
 _GROWN = f"""select min(first, last), max(first, last), sum(size) from
     (select size, {_END.format("")} / 86400 as first, {_END.format("desc")} / 86400 as last
-        from warcs w where sha256 != '')
+        from warcs w where sha256 != '') s
     where first is not null group by 1, 2 order by 1, 2"""
 _TOTALS = f"""select (select count(*) from articles), (select count(*) from captures),
     (select coalesce(sum(size), 0) from warcs where sha256 != ''), (select count(*) from pages where {EDITED}),

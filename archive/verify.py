@@ -15,6 +15,7 @@ from archive.errors import CannotWrite
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.opening import open_index
 from archive.warc import Progress
 
 MUCH = 24 << 20
@@ -43,7 +44,7 @@ def verify(
     """
     warc.folder_of(root)
     try:
-        with closing(Index(root / INDEX)) as index:
+        with closing(open_index(root / INDEX)) as index:
             yield from _verify(root, index, progress, running, workers, step)
     except CannotWrite as error:
         yield READ.broken(INDEX, None, str(error))

@@ -8,6 +8,7 @@ import os
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.crawler import Crawler
 
+from archive import opening
 from archive.ending import Went, ending
 from archive.errors import ArchiveError, BadUsage
 from crawler import aftermath, log, secrets
@@ -31,6 +32,7 @@ class Outing(BaseRunSpiderCommand):
         assert self.settings
         self.stop = Stop()
         log.install(self.settings)
+        opening.choose(self.settings["INDEX_URL"])
 
     def go(self, crawler: Crawler, arguments: dict[str, str]) -> str:
         """Crawl; set the exit code, and return the line that says how it ended."""

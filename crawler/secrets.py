@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from archive.errors import BadUsage
 
-SETTINGS = ("NOTIFY", "HEARTBEAT_URL")
+SETTINGS = ("NOTIFY", "HEARTBEAT_URL", "INDEX_URL")
 """Settings whose values, each of them one or more texts with blanks between, are secrets."""
 SHORTEST = 4
 """Characters of a password that is looked for wherever it stands; a shorter one hides within its URL only."""

@@ -4,6 +4,9 @@ import os
 
 # The archive
 ARCHIVE_DIR = os.environ.get("ARCHIVE_DIR", "data")  # folder; made if it is not there
+INDEX_URL = os.environ.get(
+    "INDEX_URL", ""
+)  # postgresql://...: an index that many machines write; "": a file in the archive
 CONTACT = os.environ.get("CONTACT", "")  # URL or mail address, goes into the user agent: who runs this crawler
 MIN_FREE_BYTES = 256 << 20  # bytes; with less free on the archive's disk a run ends in order, or does not begin
 IMAGES = "lead"  # which pictures of an article are fetched: lead, all (those in its body too), none

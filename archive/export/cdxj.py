@@ -17,6 +17,7 @@ from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
+from archive.opening import open_index
 from archive.sorting import Sorting
 
 FOLDER = "cdxj"
@@ -76,7 +77,7 @@ def bring_up(root: Path, now: datetime, *, afresh: bool = False) -> None:
 
     Raises NotFound if there is no index, CannotWrite.
     """
-    with closing(Index(root / INDEX)) as index:
+    with closing(open_index(root / INDEX)) as index:
         if afresh or any(behind(root, index)):
             with suppress(Locked), Lock(root, "rfi-archive cdxj", now):
                 write(root, index, afresh=afresh)

@@ -13,6 +13,7 @@ from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.lock import Lock
+from archive.opening import open_index
 
 EQUAL = Rule("a list equals the index", "FORMAT.md, Lists")
 LENGTH = 300
@@ -66,7 +67,7 @@ def write(root: Path, index: Index) -> list[Path]:
 
 def bring_up(root: Path, now: datetime) -> list[Path]:
     """Do so as the archive's only writer.  Raises NotFound if there is no index, Locked, CannotWrite."""
-    with closing(Index(root / INDEX)) as index, Lock(root, "rfi-archive lists", now):
+    with closing(open_index(root / INDEX)) as index, Lock(root, "rfi-archive lists", now):
         return write(root, index)
 
 

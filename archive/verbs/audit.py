@@ -14,8 +14,8 @@ from archive.desk import Named, Stands, Unread
 from archive.editions import BY_CODE, EDITIONS, Edition
 from archive.errors import BadUsage
 from archive.index import NAME as INDEX
-from archive.index import Index
 from archive.month import LEGEND, Day, months
+from archive.opening import open_index
 from archive.plain import plain
 from archive.rows import iso
 from archive.telling import WELL, WRONG, coloured, say, show_next
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUsage(f"--since {options.since} is later than --until {options.until}")
     editions = (BY_CODE[options.edition],) if options.edition else EDITIONS
     asked = Asked(editions, options.since, options.until)
-    with closing(Index(options.archive / INDEX)) as index, closing(Audit(options.archive, index, asked)) as audit:
+    with closing(open_index(options.archive / INDEX)) as index, closing(Audit(options.archive, index, asked)) as audit:
         lengths = [listing.length for listing in audit.wanted()]
         with progress.bytes_of(sum(lengths), "audit") as tell:
             audit.read(work.cores() if len(lengths) > listed.MANY else 1, tell)

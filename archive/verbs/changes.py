@@ -12,7 +12,7 @@ from archive.errors import BadUsage
 from archive.export import atom, edits
 from archive.history import Event
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 from archive.plain import plain
 from archive.telling import WELL, WRONG, show_next
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> int:
     since = _begin(options.since)
     until = _begin(options.until) + timedelta(days=1) if options.until else _END
     problems = list[str]()
-    with closing(Index(options.archive / INDEX)) as index:
+    with closing(open_index(options.archive / INDEX)) as index:
         news = _noting(changes(options.archive, index, since, until), problems)
         for value, line in _told(news, since, as_atom=options.atom):
             show_next(value, line, as_json=options.json)

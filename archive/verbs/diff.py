@@ -10,7 +10,7 @@ from archive.errors import BadUsage
 from archive.export import comparison as html
 from archive.history import Comparison, History, Seen, comparison, find, history, version
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 from archive.plain import plain
 from archive.telling import WELL, coloured, say, show
 
@@ -21,7 +21,7 @@ def run(options: argparse.Namespace) -> int:
         raise BadUsage("one of --html and --json")
     if options.out and not options.html:
         raise BadUsage("--out is for --html")
-    with closing(Index(options.archive / INDEX)) as index:
+    with closing(open_index(options.archive / INDEX)) as index:
         found = history(options.archive, index, find(options.archive, index, options.name))
     made = comparison(options.archive, found, *_versions(found, options.a, options.b))
     if options.out:

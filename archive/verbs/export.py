@@ -15,6 +15,7 @@ from archive.export import atom, cdxj, jsonl, latest, lists, parquet, wacz
 from archive.export.text import Text, Wrong, texts
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.opening import open_index
 from archive.plain import plain
 from archive.telling import WELL, WRONG, say, show
 
@@ -139,7 +140,7 @@ def _some(options: argparse.Namespace, cards: Iterator[Card]) -> Iterator[Card]:
 
 
 def _index(options: argparse.Namespace) -> "closing[Index]":
-    return closing(Index(options.archive / INDEX))
+    return closing(open_index(options.archive / INDEX))
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,14 @@ from typing import Any
 from archive import content, moment
 from archive.history import Event, History, Seen, find, history
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 from archive.plain import plain
 from archive.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:
     """Tell them."""
-    with closing(Index(options.archive / INDEX)) as index:
+    with closing(open_index(options.archive / INDEX)) as index:
         found = history(options.archive, index, find(options.archive, index, options.name))
     show(_values(found), lambda _: list(_lines(found)), as_json=options.json)
     return WELL

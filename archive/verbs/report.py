@@ -9,7 +9,7 @@ from archive.charts import document
 from archive.charts.figures import Figures, gather
 from archive.errors import BadUsage, Unsupported
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 from archive.telling import WELL, show
 
 
@@ -18,7 +18,7 @@ def run(options: argparse.Namespace) -> int:
     wanted: dict[str, Path] = {form: path for form in _FORMS if (path := getattr(options, form))}
     if not wanted:
         raise BadUsage("say where to: --html FILE, --png FILE, or both")
-    with closing(Index(options.archive / INDEX)) as index:
+    with closing(open_index(options.archive / INDEX)) as index:
         figures = gather(index)
     made = {path: _FORMS[form](figures) for form, path in wanted.items()}
     for path, content in made.items():

@@ -7,7 +7,7 @@ from typing import Any
 
 from archive import moment
 from archive.index import NAME as INDEX
-from archive.index import Index
+from archive.opening import open_index
 from archive.plain import plain
 from archive.query import Query
 from archive.search import Found, Hit, search
@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
         tag=options.tag,
         order=options.order,
     )
-    with closing(Index(options.archive / INDEX)) as index:
+    with closing(open_index(options.archive / INDEX)) as index:
         found = search(options.archive, index, query, limit=options.limit)
     if found.hits or options.json:
         show(_values(found), lambda _: list(_lines(found)), as_json=options.json)

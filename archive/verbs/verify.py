@@ -11,8 +11,8 @@ from archive.errors import CannotWrite
 from archive.export import cdxj, lists
 from archive.finding import Finding
 from archive.index import NAME as INDEX
-from archive.index import Index
 from archive.lock import held
+from archive.opening import open_index
 from archive.telling import WELL, WRONG, say, show_next
 from archive.verify import verify
 
@@ -34,6 +34,6 @@ def _findings(root: Path, tell: warc.Progress) -> Iterator[Finding]:
     running = held(root)
     yield from verify(root, tell, running=running)
     if not running:
-        with suppress(CannotWrite), closing(Index(root / INDEX)) as index:  # an index that cannot be read was told
+        with suppress(CannotWrite), closing(open_index(root / INDEX)) as index:  # an index that cannot be read was told
             yield from lists.stale(root, index)
             yield from cdxj.stale(root, index)

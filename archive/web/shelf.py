@@ -13,6 +13,7 @@ from typing import TypeVar
 from archive.errors import ArchiveError
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.opening import open_index
 
 T = TypeVar("T")
 THREADS = 4
@@ -50,7 +51,7 @@ class Shelf:
 
     def _opened(self) -> Index:
         try:
-            return Index(self._path)
+            return open_index(self._path)
         except ArchiveError as error:
             raise NotReady(str(error)) from None
 
