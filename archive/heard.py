@@ -55,7 +55,7 @@ def read(root: Path) -> Heard:
     Raises NotFound if there is no archive.  All of it is in memory: for an archive of a few exchanges.
     """
     folder, answers = warc.folder_of(root), dict[str, Exchange | str]()
-    for path in (*warc.sealed(folder), *warc.left_open(folder)):
+    for path in (*warc.shelved(folder), *warc.left_open(folder)):
         with suppress(BadRecord):
             for url, answer in _answers(path):
                 with suppress(BadUrl):

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import intake, merge, warc
+from archive import intake, merge, reach, warc
 from archive.article import write
-from archive.disk import replace, sha256, sync_folder, writing
+from archive.disk import replace, sync_folder, writing
 from archive.errors import CannotWrite
 from archive.fold import fold
 from archive.index import NAME as INDEX
@@ -45,7 +45,7 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         merge.throw_away(folder)
         fresh = root / f"{INDEX}.new"
         gone = merge.superseded(folder)
-        paths = without(warc.sealed(folder), gone)
+        paths = without(warc.shelved(folder), gone)
         done = anew(root, paths, fresh, _put_missing, progress)
         with closing(open_index(fresh)) as index:
             for filed in index.articles():
@@ -80,7 +80,7 @@ def _take_file(path: Path, ledger: Ledger, progress: Progress) -> list[str]:
     """Take one WARC file in one transaction; return what is wrong with it, a line for each record."""
     with ledger.index:
         problems = fold(path, ledger, tell=progress)
-        ledger.index.seal(warc.final_name(path), path.stat().st_size, sha256(path))
+        ledger.index.seal(warc.final_name(path), reach.size(path), reach.sha256(path))
     return problems
 
 
@@ -90,7 +90,7 @@ def _put_missing(path: Path, content: bytes) -> None:
     Not synced one by one, which takes ten times as long as all else: all are, before the index that names them.
     """
     with writing(path):
-        missing = not path.exists()
+        missing = not reach.is_file(path)
     if missing:
         replace(path, content, durable=False)
 
@@ -105,7 +105,7 @@ def stands(root: Path, filed: Filed) -> bool:
     """Tell whether an article file is there, with the bytes that an index names."""
     path = root / filed.path
     with writing(path):
-        return path.is_file() and sha256(path) == filed.sha256
+        return reach.is_file(path) and reach.sha256(path) == filed.sha256
 
 
 def made(root: Path, filed: Filed) -> bytes:

@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from zlib_ng import zlib_ng
 
-from archive import lenient, pair
+from archive import cloud, lenient, pair, reach
 from archive.disk import sync_folder, writing
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
@@ -190,7 +190,7 @@ def walk(path: Path, start: int = 0, name: str = "") -> Iterator[Record]:
     offset is where the last whole one ends.  Memory does not grow with the file.
     """
     name = name or final_name(path)
-    with path.open("rb") as file:
+    with reach.opened(path) as file:
         file.seek(start)
         ahead = b""
         while ahead or (ahead := file.read(_STEP)):
@@ -261,10 +261,11 @@ def read_record(folder: Path, place: Place) -> Record:
 def _first(folder: Path, place: Place, number: int) -> list[Record]:
     """Read a number of records in a row."""
     path = folder / place.file
+    left = path.with_name(path.name + OPEN)
     try:
-        found = list(islice(walk(path if path.exists() else path.with_name(path.name + OPEN), place.offset), number))
+        found = list(islice(walk(left if left.exists() else path, place.offset), number))
     except OSError as error:
-        raise BadRecord(place.file, place.offset, f"it cannot be read: {error.strerror}") from None
+        raise BadRecord(place.file, place.offset, f"it cannot be read: {error.strerror or error}") from None
     if len(found) < number:
         raise BadRecord(place.file, place.offset, "no such record: the file ends before it")
     return found
@@ -275,6 +276,11 @@ def sealed(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
 
 
+def shelved(folder: Path) -> list[Path]:
+    """Return the sealed files of a folder and those in the store, in that order.  Raises OSError."""
+    return sorted({*sealed(folder), *reach.names(folder)}, key=lambda path: sort_key(path.name))
+
+
 def left_open(folder: Path) -> list[Path]:
     """Return the files of a folder that are open by name, in the order in which they were begun."""
     return sorted(folder.glob("*" + OPEN), key=lambda path: sort_key(path.name))
@@ -282,14 +288,14 @@ def left_open(folder: Path) -> list[Path]:
 
 def folder_of(root: Path) -> Path:
     """Return where the WARC files of an archive are.  Raises NotFound if there is no archive."""
-    if not (root / "warc").is_dir():
+    if not (root / "warc").is_dir() and not cloud.url():
         raise NotFound(f"no archive at {root}: it has no folder warc/")
     return root / "warc"
 
 
 def total(root: Path) -> int:
-    """Return how many bytes the sealed files of an archive have: for a progress bar."""
-    return sum(path.stat().st_size for path in sealed(root / "warc"))
+    """Return how many bytes the sealed files of an archive have, wherever they lie: for a progress bar."""
+    return sum(reach.size(path) for path in shelved(root / "warc"))
 
 
 def refuse_existing(path: Path) -> None:

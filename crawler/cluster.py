@@ -5,7 +5,9 @@ it changes nothing and imports nothing.
 """
 
 import threading
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -33,9 +35,11 @@ SETTINGS = {
 ADDED = {
     "DOWNLOADER_MIDDLEWARES": {"crawler.leases.Leased": 990},
     "ITEM_PIPELINES": {"crawler.leases.Fenced": 50},
-    "EXTENSIONS": {"crawler.together.Together": 2},
+    "EXTENSIONS": {"crawler.together.Together": 3},
 }
 """What stands beside the others."""
+WAIT = 0.2
+"""Seconds between two looks whether another worker is done."""
 BEATS = 3
 """Signs of life in the time of one lease."""
 
@@ -76,6 +80,11 @@ class Cluster:
     def of(cls, crawler: Crawler) -> Self:
         """Return the worker that a crawler is."""
         return next(addon for addon in crawler.addons.addons if isinstance(addon, cls))
+
+    @classmethod
+    def alone(cls, crawler: Crawler, what: str) -> AbstractContextManager[None]:
+        """Return what keeps other workers, if there are any, from doing something meanwhile."""
+        return next((one.first(what) for one in crawler.addons.addons if isinstance(one, cls)), nullcontext())
 
     def update_settings(self, settings: BaseSettings) -> None:
         """Turn on what workers need, and give signs of life, before the archive is opened: that may take its time.
@@ -127,6 +136,16 @@ class Cluster:
             self.shared.done(held.text, held.fingerprint)
         else:
             self.shared.unhold(held.text)
+
+    @contextmanager
+    def first(self, what: str) -> Iterator[None]:
+        """Do something while no other worker does it; one that dies over it is waited for, no longer than a lease."""
+        while (token := self.shared.lease(what)) is None:
+            time.sleep(WAIT)
+        try:
+            yield
+        finally:
+            self.shared.release(what, token)
 
     def end(self) -> None:
         """Let go of all, and give no more signs of life."""

@@ -21,6 +21,7 @@ METRICS_FILE = os.environ.get("METRICS_FILE", "")  # a text file for node_export
 
 # Many workers, if there is a QUEUE_URL; README, "When one machine is not enough"
 QUEUE_URL = os.environ.get("QUEUE_URL", "")  # redis://HOST:PORT/NUMBER, which all workers share; "" = this one is alone
+STORE_URL = os.environ.get("STORE_URL", "")  # s3://BUCKET/PREFIX for finished files, dropped here once there; "" = none
 LEASE = 60  # seconds for which a worker that gives no sign of life keeps what it has taken
 
 # A good guest
@@ -85,10 +86,12 @@ ITEM_PIPELINES = {
     "crawler.pipelines.Normalize": 200,
     "crawler.pipelines.Markdown": 300,
     "crawler.pipelines.Index": 400,
+    "crawler.shipping.Shipped": 500,
 }
 EXTENSIONS = {
     "crawler.run.Run": 0,
     "crawler.closing.Closing": 1,
+    "crawler.shipping.Shipping": 2,
     "crawler.progress.Progress": 0,
     "scrapy.extensions.logstats.LogStats": None,  # the log has a line for each event, the terminal a bar
     "scrapy.extensions.remote_control.RemoteControl": None,  # importing it alone costs 80 ms

@@ -20,15 +20,15 @@ LONGEST = 300
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
     "archive.align archive.balance archive.budget archive.charts archive.charts.colours archive.charts.wording archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.export.site archive.export.site.scripts archive.finding archive.generation archive.guest archive.jsonld archive.moment archive.month archive.notify archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings crawler.steps",
-    "archive.article archive.cards archive.charts.fonts archive.charts.svg archive.database archive.dialect archive.diff archive.disk archive.export.atom archive.export.repository archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
-    "archive.differ archive.export.folder archive.export.site.folding archive.export.site.postings archive.imported archive.lexemes archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.report archive.reserve archive.session archive.snippet archive.spool archive.walk archive.web.fields archive.web.language archive.web.links archive.web.problem archive.worker",
+    "archive.article archive.cards archive.cloud archive.charts.fonts archive.charts.svg archive.database archive.dialect archive.diff archive.disk archive.export.atom archive.export.repository archive.feed archive.han archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
+    "archive.differ archive.export.folder archive.export.site.folding archive.export.site.postings archive.imported archive.lexemes archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.reach archive.report archive.reserve archive.session archive.snippet archive.spool archive.walk archive.web.fields archive.web.language archive.web.links archive.web.problem archive.worker",
     "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.usage archive.web.page",
     "archive.exchange archive.safe archive.unpack",
     "archive.decide archive.dropped archive.page archive.record archive.wacz",
     "archive.calendar archive.content archive.coverage archive.drift archive.lenient archive.member archive.rows archive.taken",
     "archive.card archive.cdxj archive.foreign archive.front archive.pair archive.reading archive.stood archive.tally",
     "archive.backfill archive.pairing archive.recheck archive.rules archive.warc",
-    "archive.export.part archive.mend archive.salvage archive.seal archive.standing",
+    "archive.export.part archive.mend archive.salvage archive.seal archive.shipping archive.standing",
     "archive.causes archive.check archive.figures archive.listed",
     "archive.abreast archive.desk archive.imports archive.texts",
     "archive.export.site.order archive.searching archive.trends",
@@ -55,7 +55,7 @@ LEVELS = [
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.letter crawler.look crawler.secrets crawler.shared crawler.tape crawler.tested",
     "crawler.aftermath crawler.cluster crawler.log crawler.run",
     "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.courtesy crawler.dedupe crawler.frontier crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
-    "crawler.leases crawler.outing crawler.spiders.rfi crawler.together crawler.wire",
+    "crawler.leases crawler.outing crawler.shipping crawler.spiders.rfi crawler.together crawler.wire",
     "crawler.commands.crawl crawler.commands.probe",
 ]
 

@@ -20,7 +20,7 @@ from archive.verify import verify
 def run(options: argparse.Namespace) -> int:
     """Tell all that is wrong with an archive, or with WARC files by themselves."""
     wrong = 0
-    files = options.files or warc.sealed(options.archive / "warc")
+    files = options.files or warc.shelved(options.archive / "warc")
     with progress.bytes_of(sum(map(abreast.size, files)), "verify") as tell:
         for finding in abreast.alone(files, tell) if options.files else _findings(options.archive, tell):
             wrong += 1
