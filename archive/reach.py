@@ -39,10 +39,8 @@ def size(path: Path) -> int:
 
 def is_file(path: Path) -> bool:
     """Tell whether a file is there.  Raises OSError if the store cannot tell."""
-    if path.is_file():
-        return True
     try:
-        return size(path) >= 0
+        return path.is_file() or (not path.exists() and size(path) >= 0)
     except (FileNotFoundError, NotADirectoryError):
         return False
 

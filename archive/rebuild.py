@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import intake, merge, reach, warc
+from archive import holdings, intake, merge, reach, shipping, warc
 from archive.article import write
 from archive.disk import replace, sync_folder, writing
 from archive.errors import CannotWrite
@@ -45,7 +45,7 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         merge.throw_away(folder)
         fresh = root / f"{INDEX}.new"
         gone = merge.superseded(folder)
-        paths = without(warc.shelved(folder), gone)
+        paths = without(holdings.sealed(folder), gone)
         done = anew(root, paths, fresh, _put_missing, progress)
         with closing(open_index(fresh)) as index:
             for filed in index.articles():
@@ -53,6 +53,7 @@ def rebuild(root: Path, now: datetime, progress: Progress) -> Rebuilt:
         put_in_place(fresh, root / INDEX)
         intake.forget(root)
         merge.remove(folder, gone)  # not before: the old index leads to them
+        shipping.articles(root)
     return done
 
 

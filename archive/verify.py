@@ -9,7 +9,7 @@ from contextlib import closing
 from itertools import chain
 from pathlib import Path
 
-from archive import abreast, kept, page, reach, warc, work
+from archive import abreast, holdings, kept, page, reach, warc, work
 from archive.check import STEP, Stretch
 from archive.compare import UNREAD, compare
 from archive.errors import CannotWrite
@@ -55,7 +55,7 @@ def _verify(
     root: Path, index: Index, progress: Progress, running: bool, workers: int | None, step: int
 ) -> Iterator[Finding]:
     yield from (DATABASE.broken(INDEX, None, line) for line in index.flaws())
-    paths = warc.shelved(root / "warc")  # before the rows: a running crawl writes the row first
+    paths = holdings.sealed(root / "warc")  # before the rows: a running crawl writes the row first
     known = [row.name for row in index.warcs()]
     number = abreast.worth(paths, MUCH) if workers is None else workers
     with work.workers(number, compare.__module__) as submit:

@@ -276,11 +276,6 @@ def sealed(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.warc.gz"), key=lambda path: sort_key(path.name))
 
 
-def shelved(folder: Path) -> list[Path]:
-    """Return the sealed files of a folder and those in the store, in that order.  Raises OSError."""
-    return sorted({*sealed(folder), *reach.names(folder)}, key=lambda path: sort_key(path.name))
-
-
 def left_open(folder: Path) -> list[Path]:
     """Return the files of a folder that are open by name, in the order in which they were begun."""
     return sorted(folder.glob("*" + OPEN), key=lambda path: sort_key(path.name))
@@ -291,11 +286,6 @@ def folder_of(root: Path) -> Path:
     if not (root / "warc").is_dir() and not cloud.url():
         raise NotFound(f"no archive at {root}: it has no folder warc/")
     return root / "warc"
-
-
-def total(root: Path) -> int:
-    """Return how many bytes the sealed files of an archive have, wherever they lie: for a progress bar."""
-    return sum(reach.size(path) for path in shelved(root / "warc"))
 
 
 def refuse_existing(path: Path) -> None:

@@ -28,7 +28,7 @@ LEVELS = [
     "archive.calendar archive.content archive.coverage archive.drift archive.lenient archive.member archive.rows archive.taken",
     "archive.card archive.cdxj archive.foreign archive.front archive.pair archive.reading archive.stood archive.tally",
     "archive.backfill archive.pairing archive.recheck archive.rules archive.warc",
-    "archive.export.part archive.mend archive.salvage archive.seal archive.shipping archive.standing",
+    "archive.export.part archive.holdings archive.mend archive.salvage archive.seal archive.shipping archive.standing",
     "archive.causes archive.check archive.figures archive.listed",
     "archive.abreast archive.desk archive.imports archive.texts",
     "archive.export.site.order archive.searching archive.trends",

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import cloud, reach, salvage, shipping, warc
+from archive import cloud, holdings, reach, salvage, shipping, warc
 from archive.errors import BadRecord, BadUsage, CannotWrite
 from archive.record import Place
 
@@ -43,7 +43,7 @@ def test_what_is_sent_is_dropped_here_and_read_there(root):
     assert shipping.warcs(root) == 1
 
     assert not path.exists()
-    assert warc.shelved(root / "warc") == [path]
+    assert holdings.sealed(root / "warc") == [path]
     assert (reach.read(path), reach.size(path), reach.is_file(path)) == (content, len(content), True)
     assert reach.sha256(path) == hashlib.sha256(content).hexdigest()
     assert [record.offset for record in warc.walk(path)] == offsets
@@ -155,7 +155,7 @@ def test_what_is_nowhere_is_told(root):
     with pytest.raises(BadRecord, match="cannot be read"):
         warc.read_record(root / "warc", Place(NAME, 0))
     assert not reach.is_file(root / "warc" / NAME)
-    assert warc.shelved(root / "warc") == []
+    assert holdings.sealed(root / "warc") == []
 
 
 def test_a_store_is_named_right():

@@ -21,7 +21,7 @@ from tests.site import Site, serve
 ARTICLES = int(os.environ.get("CLUSTER_ARTICLES", "60"))
 KILLS = int(os.environ.get("CLUSTER_KILLS", "2"))
 WORKERS = 4
-EVERY = 3 if ARTICLES > 100 else 1
+EVERY = 4 if ARTICLES > 100 else 1
 """Seconds between two kills."""
 PATIENCE = 60 + ARTICLES
 """Seconds for all of it."""
