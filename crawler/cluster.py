@@ -35,7 +35,7 @@ SETTINGS = {
 ADDED = {
     "DOWNLOADER_MIDDLEWARES": {"crawler.leases.Leased": 990},
     "ITEM_PIPELINES": {"crawler.leases.Fenced": 50},
-    "EXTENSIONS": {"crawler.together.Together": 3},
+    "EXTENSIONS": {"crawler.joining.Joining": 3},
 }
 """What stands beside the others."""
 WAIT = 0.2

@@ -55,7 +55,7 @@ LEVELS = [
     "crawler.agent crawler.arguments crawler.grace crawler.guest crawler.letter crawler.look crawler.secrets crawler.shared crawler.tape crawler.tested",
     "crawler.aftermath crawler.cluster crawler.log crawler.run",
     "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.courtesy crawler.dedupe crawler.frontier crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
-    "crawler.leases crawler.outing crawler.shipping crawler.spiders.rfi crawler.together crawler.wire",
+    "crawler.joining crawler.leases crawler.outing crawler.shipping crawler.spiders.rfi crawler.wire",
     "crawler.commands.crawl crawler.commands.probe",
 ]
 

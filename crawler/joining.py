@@ -1,4 +1,4 @@
-"""Together: the extension by which a worker, its archive open, joins the others, looks after them, and leaves."""
+"""Joining: the extension by which a worker, its archive open, joins the others, looks after them, and leaves."""
 
 import logging
 import time
@@ -22,7 +22,7 @@ EVERY = 0.5
 """Seconds between two looks at what others have done."""
 
 
-class Together:
+class Joining:
     """One worker among others."""
 
     def __init__(self, crawler: Crawler) -> None:
