@@ -117,7 +117,8 @@ class Store:
         with _refusals():
             found = self._fs.find(self._at(folder), detail=True)
         for at, info in found.items():
-            yield at.removeprefix(f"{self._root}/"), int(info["size"])
+            if info["type"] == "file":  # s3fs tells of the folder itself where its first file comes meanwhile
+                yield at.removeprefix(f"{self._root}/"), int(info["size"])
 
     def _at(self, name: str) -> str:
         return f"{self._root}/{name}"

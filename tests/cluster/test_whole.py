@@ -37,7 +37,7 @@ def postgres():
 def in_store():
     """How often each URL has a response record in the store, as warcio reads them; the article files; all names."""
     files, found = fsspec.filesystem("s3"), Counter[str]()
-    names = [name for name in files.find("archive/rfi") if files.exists(name)]
+    names = files.find("archive/rfi")
     for name in names:
         if name.endswith(".warc.gz"):
             with files.open(name) as file:
