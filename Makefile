@@ -15,7 +15,7 @@ BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
 .NOTPARALLEL:
-.PHONY: help setup replay-env peers-env bench-env browser demo pictures test test-fast torture bench bench-smoke lint format types check requirements clean FORCE
+.PHONY: help setup replay-env peers-env bench-env browser demo pictures test test-fast test-cluster torture bench bench-smoke lint format types check requirements clean FORCE
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' Makefile
@@ -49,6 +49,12 @@ test-fast: $(READY)  ## run the tests that take no time
 
 torture: $(READY)  ## kill 200 crawls at every kind of moment, live through a month unattended; nothing may be lost (short forms are among the tests)
 	$(RUN) tests.torture --rounds 200 --month
+
+test-cluster: $(READY)  ## four workers, 2,000 articles, one killed every few seconds, on Redis, PostgreSQL and an S3 of the tests' own
+	@command -v redis-server >/dev/null || { $(call debian,test-cluster,no redis-server,redis-server); }
+	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,test-cluster,no PostgreSQL,postgresql); }
+	CLUSTER_ARTICLES=2000 CLUSTER_KILLS=30 $(RUN) pytest -n0 -s -o faulthandler_timeout=3600 tests/cluster
+	$(RUN) tests.cluster
 
 bench: $(READY) $(PEERS) $(BENCH)  ## measure ours beside its peers, and write benchmarks/RESULTS.md (takes minutes; leave the machine alone)
 	@$(call bench_tools,bench)

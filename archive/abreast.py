@@ -11,7 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from archive import check, salvage, warc, work
+from archive import check, reach, salvage, warc, work
 from archive.check import NOWHERE, STEP, Stretch, Walked, Whole
 from archive.errors import BadRecord
 from archive.finding import Finding
@@ -69,7 +69,7 @@ def worth(paths: Iterable[Path], much: int) -> int:
 def size(path: Path) -> int:
     """Return the bytes of a file; 0 if it has just gone."""
     try:
-        return path.stat().st_size
+        return reach.size(path)
     except OSError:
         return 0
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import lenient, rules, salvage, warc
+from archive import lenient, reach, rules, salvage, warc
 from archive.errors import BadRecord
 from archive.finding import STANDARD, Finding, Rule
 from archive.record import ANSWERS, Record
@@ -89,7 +89,7 @@ def walk(stretch: Stretch, visit: Visit = lambda _answer, _request: ()) -> Walke
         except BadRecord as error:
             walk.tear(error)
             start = salvage.behind(stretch.path, error.offset)
-    walk.walked.end = stretch.path.stat().st_size if start is None else start
+    walk.walked.end = reach.size(stretch.path) if start is None else start
     if not walk.walked.end:
         walk.walked.found.append((0, FIRST.broken(f"warc/{warc.final_name(stretch.path)}", None, "it is empty")))
     return walk.walked

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, disk, draft, lenient, page, pair, revisit, taken, texts, urls, warc
+from archive import article, check, draft, lenient, page, pair, reach, revisit, taken, texts, urls, warc
 from archive.check import Placed, Stretch, Walked
 from archive.decide import State
 from archive.draft import Made
@@ -69,7 +69,7 @@ def _sealed(path: Path, index: Index) -> Iterator[Finding]:
     if known is None:
         yield INDEXED.broken(f"warc/{path.name}", None, "not there; `rfi-archive rebuild` takes it in")
         return
-    found, size = disk.sha256(path), path.stat().st_size
+    found, size = reach.sha256(path), reach.size(path)
     if (found, size) != (known.sha256, known.size):
         what = f"SHA-256 is {found}, it was {known.sha256}, and {size} bytes of {known.size}"
         yield UNCHANGED.broken(f"warc/{path.name}", None, what)
@@ -215,11 +215,9 @@ def _article(root: Path, row: dict[str, Any], made: Made, running: bool) -> Iter
     name, found = str(row["path"]), made.page
     path = urls.article_path(found.article.url)
     yield from _columns(row, article_row(found.article, found.facts, path, made.sha256))
-    if not (root / name).is_file():
+    if not reach.is_file(root / name):
         yield HAS_FILE.broken(name, None, "missing; `rfi-archive rebuild` makes it")
-    elif (stands := (root / name).read_bytes()) != made.text and not (
-        running and _is_newer(stands, found.article.epoch)
-    ):
+    elif (stands := reach.read(root / name)) != made.text and not (running and _is_newer(stands, found.article.epoch)):
         yield EQUAL.broken(name, None, f"it does not: {first_difference(stands, made.text)}")
 
 
@@ -233,10 +231,10 @@ def _columns(row: dict[str, Any], expected: dict[str, Any]) -> Iterator[Finding]
 def _kept(root: Path, name: str, page: Paged, running: bool) -> Iterator[Finding]:
     """Hold the file of a page that another parser read against the digest that the index has of it."""
     path = root / name
-    if not path.is_file():
+    if not reach.is_file(path):
         yield HAS_FILE.broken(name, None, "missing; `rfi-archive rebuild` makes it")
-    elif (found := disk.sha256(path)) != page.sha256 and not (
-        running and _is_newer(path.read_bytes(), page.epoch * 1000)
+    elif (found := reach.sha256(path)) != page.sha256 and not (
+        running and _is_newer(reach.read(path), page.epoch * 1000)
     ):
         yield KEPT.broken(name, None, f"its SHA-256 is {found}, it was {page.sha256}")
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive import disk, draft, lenient, pair, salvage, urls, warc
+from archive import disk, draft, lenient, pair, reach, salvage, urls, warc
 from archive.check import Stretch
 from archive.draft import Draft, Made
 from archive.errors import BadRecord, BadUrl
@@ -74,7 +74,7 @@ class Gleaning:
                 yield from self._on()
             except BadRecord as error:
                 self._answer, found = None, salvage.behind(self._stretch.path, error.offset)
-                self.end = self._stretch.path.stat().st_size if found is None else found
+                self.end = reach.size(self._stretch.path) if found is None else found
                 yield str(error)
                 if found is None:
                     return
@@ -183,7 +183,7 @@ def put_missing(path: Path, content: bytes) -> None:
     Raises CannotWrite.
     """
     with disk.writing(path):
-        if path.exists():
+        if reach.is_file(path):
             return
         disk.make_folder(path.parent)
         temporary = path.with_name(f".{path.name}.new")

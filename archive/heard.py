@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import decide, lenient, urls, warc
+from archive import decide, holdings, lenient, urls, warc
 from archive.errors import BadRecord, BadUrl
 from archive.exchange import Exchange
 from archive.fold import FAILED
@@ -55,7 +55,7 @@ def read(root: Path) -> Heard:
     Raises NotFound if there is no archive.  All of it is in memory: for an archive of a few exchanges.
     """
     folder, answers = warc.folder_of(root), dict[str, Exchange | str]()
-    for path in (*warc.sealed(folder), *warc.left_open(folder)):
+    for path in (*holdings.sealed(folder), *warc.left_open(folder)):
         with suppress(BadRecord):
             for url, answer in _answers(path):
                 with suppress(BadUrl):

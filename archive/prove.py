@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import article, page, pair, warc
+from archive import article, page, pair, reach, warc
 from archive.compare import first_difference
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
@@ -69,7 +69,7 @@ class Proof:
 
 def prove(root: Path, file: Path) -> Proof:
     """Prove one article file.  Raises NotFound (no such file, or none of this archive), BadRecord."""
-    if not file.is_file():
+    if not reach.is_file(file):
         raise NotFound(f"no file {file}")
     if not file.resolve().is_relative_to(root.resolve()):
         raise NotFound(f"{file} is not in the archive {root}: name the archive it belongs to with --archive")
@@ -82,7 +82,7 @@ def prove(root: Path, file: Path) -> Proof:
     folder = root / "warc"
     record, exchange = warc.read_pair(folder, filed.place, filed.refers)
     original = warc.read_record(folder, filed.refers) if filed.refers else None
-    stands, versions = file.read_bytes(), tuple(_versions(folder, [one for _, one in captures]))
+    stands, versions = reach.read(file), tuple(_versions(folder, [one for _, one in captures]))
     wrong = (f"version {one.number}: {one.problem}" for one in versions if one.problem)
     return Proof(
         path=path,

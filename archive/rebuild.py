@@ -8,10 +8,10 @@ from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 
-from archive import abreast, glean, intake, merge, warc, work
+from archive import abreast, glean, holdings, intake, merge, reach, shipping, warc, work
 from archive.article import write
 from archive.database import batches
-from archive.disk import replace, sha256, writing
+from archive.disk import replace, writing
 from archive.fold import close, enter
 from archive.glean import Sheaf, gather
 from archive.index import NAME as INDEX
@@ -54,7 +54,7 @@ def rebuild(root: Path, now: datetime, progress: Progress, *, workers: int | Non
         merge.throw_away(folder)
         fresh = root / f"{INDEX}.new"
         gone = merge.superseded(folder)
-        paths = without(warc.sealed(folder), gone)
+        paths = without(holdings.sealed(folder), gone)
         with staff(paths, workers) as team:
             done = anew(root, paths, fresh, team, progress, put=True, step=step)
             with closing(open_index(fresh)) as index:
@@ -63,6 +63,7 @@ def rebuild(root: Path, now: datetime, progress: Progress, *, workers: int | Non
         put_in_place(fresh, root / INDEX)
         intake.forget(root)
         merge.remove(folder, gone)  # not before: the old index leads to them
+        shipping.articles(root)
     return done
 
 
@@ -128,7 +129,7 @@ def _take_file(path: Path, sheaves: Iterable[Sheaf], ledger: Ledger, progress: P
             progress(sheaf.end - done)
             done = sheaf.end
         close(path, ledger)
-        ledger.index.seal(warc.final_name(path), path.stat().st_size, sha256(path))
+        ledger.index.seal(warc.final_name(path), reach.size(path), reach.sha256(path))
     return problems
 
 
@@ -146,7 +147,7 @@ def stands(root: Path, filed: Filed) -> bool:
     """Tell whether an article file is there, with the bytes that an index names."""
     path = root / filed.path
     with writing(path):
-        return path.is_file() and sha256(path) == filed.sha256
+        return reach.is_file(path) and reach.sha256(path) == filed.sha256
 
 
 def made(root: Path, filed: Filed) -> bytes:

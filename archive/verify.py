@@ -6,9 +6,10 @@ Each finding names the file, the place, the rule that is broken and where that i
 import os
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import chain
 from pathlib import Path
 
-from archive import abreast, kept, page, warc, work
+from archive import abreast, holdings, kept, page, reach, warc, work
 from archive.check import STEP, Stretch
 from archive.compare import UNREAD, compare
 from archive.errors import CannotWrite
@@ -54,7 +55,7 @@ def _verify(
     root: Path, index: Index, progress: Progress, running: bool, workers: int | None, step: int
 ) -> Iterator[Finding]:
     yield from (DATABASE.broken(INDEX, None, line) for line in index.flaws())
-    paths = warc.sealed(root / "warc")  # before the rows: a running crawl writes the row first
+    paths = holdings.sealed(root / "warc")  # before the rows: a running crawl writes the row first
     known = [row.name for row in index.warcs()]
     number = abreast.worth(paths, MUCH) if workers is None else workers
     with work.workers(number, compare.__module__) as submit:
@@ -104,16 +105,16 @@ def _cut(index: Index, path: Path, step: int) -> Iterator[Stretch]:
 
 def _is_gone(index: Index, path: Path) -> bool:
     """Tell whether a file was taken into another one while it was read."""
-    return not path.exists() or path.name not in {row.name for row in index.warcs()}
+    return not reach.is_file(path) or path.name not in {row.name for row in index.warcs()}
 
 
 def _strays(root: Path, index: Index) -> Iterator[Finding]:
     """Find article files that no row names."""
-    for folder, _, names in os.walk(root / "articles"):
-        for name in names:
-            path = (Path(folder) / name).relative_to(root).as_posix()
-            if index.filed(path=path) is None:
-                yield STRAY.broken(path, None, "the index names none")
+    near = (Path(folder) / name for folder, _, names in os.walk(root / "articles") for name in names)
+    for file in chain(near, reach.names(root / "articles")):
+        path = file.relative_to(root).as_posix()
+        if index.filed(path=path) is None:
+            yield STRAY.broken(path, None, "the index names none")
 
 
 def _unfinished(root: Path) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from zlib_ng import zlib_ng
 
-from archive import lenient, pair
+from archive import cloud, lenient, pair, reach
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
 from archive.record import (
@@ -69,7 +69,7 @@ def walk(path: Path, start: int = 0, name: str = "") -> Iterator[Record]:
     offset is where the last whole one ends.  Memory does not grow with the file.
     """
     name = name or final_name(path)
-    with path.open("rb") as file:
+    with reach.opened(path) as file:
         file.seek(start)
         ahead = b""
         while ahead or (ahead := file.read(_STEP)):
@@ -140,10 +140,11 @@ def read_record(folder: Path, place: Place) -> Record:
 def _first(folder: Path, place: Place, number: int) -> list[Record]:
     """Read a number of records in a row."""
     path = folder / place.file
+    left = path.with_name(path.name + OPEN)
     try:
-        found = list(islice(walk(path if path.exists() else path.with_name(path.name + OPEN), place.offset), number))
+        found = list(islice(walk(left if left.exists() else path, place.offset), number))
     except OSError as error:
-        raise BadRecord(place.file, place.offset, f"it cannot be read: {error.strerror}") from None
+        raise BadRecord(place.file, place.offset, f"it cannot be read: {error.strerror or error}") from None
     if len(found) < number:
         raise BadRecord(place.file, place.offset, "no such record: the file ends before it")
     return found
@@ -161,14 +162,9 @@ def left_open(folder: Path) -> list[Path]:
 
 def folder_of(root: Path) -> Path:
     """Return where the WARC files of an archive are.  Raises NotFound if there is no archive."""
-    if not (root / "warc").is_dir():
+    if not (root / "warc").is_dir() and not cloud.url():
         raise NotFound(f"no archive at {root}: it has no folder warc/")
     return root / "warc"
-
-
-def total(root: Path) -> int:
-    """Return how many bytes the sealed files of an archive have: for a progress bar."""
-    return sum(path.stat().st_size for path in sealed(root / "warc"))
 
 
 def refuse_existing(path: Path) -> None:

@@ -22,9 +22,12 @@ ORDERS = ("newest", "oldest")
 """What `-a order=` may say: which articles of a backfill come first."""
 SURFACES = ("rss", "news", "sections")
 """What `-a discover=` may name."""
+FRONTIER = ("frontier",)
+"""What it may name instead: nothing but what other workers have found."""
 NUMBERS: dict[str, Callable[[Any], float]] = {
     "MIN_FREE_BYTES": int,
     "QUIET_HOURS": float,
+    "LEASE": float,
     "MAX_RUNTIME": float,
     "MAX_REQUESTS": int,
     "MAX_BYTES": int,
@@ -99,6 +102,12 @@ def span(plan: Plan, today: date) -> Span | None:
     return Span(plan.since, min(plan.until or today, today))
 
 
+def check_frontier(plan: Plan, queue: str) -> None:
+    """Raise BadUsage for a run that is to live on what others found, and knows no others."""
+    if plan.discover == FRONTIER and not queue:
+        raise BadUsage("-a discover=frontier: there is no frontier without other workers: set QUEUE_URL")
+
+
 def check_numbers(settings: Mapping[str, Any]) -> None:
     """Raise BadUsage for a setting that should be a number, or ages, and is none."""
     recheck.ages(settings["RECHECK"])
@@ -140,6 +149,8 @@ def _text(path: Path) -> str:
 
 def _surfaces(text: str | None) -> tuple[str, ...]:
     names = SURFACES if text is None else tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if names == FRONTIER:
+        return names
     if unknown := [name for name in names if name not in SURFACES]:
         raise BadUsage(f"-a discover={text}: {unknown[0]!r} is none of {', '.join(SURFACES)}")
     return names

@@ -19,6 +19,11 @@ NOTIFY = os.environ.get("NOTIFY", "")  # apprise URLs with blanks between, told 
 HEARTBEAT_URL = os.environ.get("HEARTBEAT_URL", "")  # asked for at the end of each run that did its work
 METRICS_FILE = os.environ.get("METRICS_FILE", "")  # a text file for node_exporter, written at the end of each run
 
+# Many workers, if there is a QUEUE_URL; README, "When one machine is not enough"
+QUEUE_URL = os.environ.get("QUEUE_URL", "")  # redis://HOST:PORT/NUMBER, which all workers share; "" = this one is alone
+STORE_URL = os.environ.get("STORE_URL", "")  # s3://BUCKET/PREFIX for finished files, dropped here once there; "" = none
+LEASE = 60  # seconds for which a worker that gives no sign of life keeps what it has taken
+
 # A good guest
 ROBOTSTXT_OBEY = True
 ROBOTSTXT_USER_AGENT = "rfi-archive"  # the name a robots.txt may address us by
@@ -54,6 +59,7 @@ CLOCK = "crawler.clock.now"  # what tells the time, UTC
 BOT_NAME = "rfi-archive"
 SPIDER_MODULES = ["crawler.spiders"]
 COMMANDS_MODULE = "crawler.commands"
+ADDONS = {"crawler.cluster.Cluster": 0}  # does nothing without a QUEUE_URL
 DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
 DOWNLOAD_HANDLERS = {"http": "crawler.wire.Wire", "https": "crawler.wire.Wire"}
 # What of Scrapy's own is at work, ours between it.  The tables of its defaults are emptied, since what
@@ -94,11 +100,13 @@ ITEM_PIPELINES = {
     "crawler.pipelines.Normalize": 200,
     "crawler.pipelines.Markdown": 300,
     "crawler.pipelines.Index": 400,
+    "crawler.shipping.Shipped": 500,
 }
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
     "crawler.run.Run": 0,
     "crawler.closing.Closing": 1,
+    "crawler.shipping.Shipping": 2,
     "crawler.progress.Progress": 0,
     "scrapy.extensions.throttle.AutoThrottle": 0,
 }

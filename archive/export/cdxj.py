@@ -11,7 +11,7 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import cdxj, disk
+from archive import cdxj, disk, reach
 from archive.errors import Locked
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
@@ -41,7 +41,7 @@ def made(index: Index, warc: str) -> Iterator[bytes]:
 def behind(root: Path, index: Index) -> tuple[dict[Path, str], list[Path]]:
     """Return the CDXJ files that are missing, with their WARC files, and those whose WARC file is gone."""
     wanted = {path(root, row.name): row.name for row in index.warcs()}
-    there = set((root / FOLDER).glob(f"*{_END}"))
+    there = set(_there(root))
     return {one: warc for one, warc in wanted.items() if one not in there}, sorted(there - wanted.keys())
 
 
@@ -60,15 +60,21 @@ def write(root: Path, index: Index, *, afresh: bool = False) -> list[Path]:
     return [*missing, *gone]
 
 
+def _there(root: Path) -> Iterator[Path]:
+    """Yield the CDXJ files that are in the folder, or in the store only."""
+    yield from (root / FOLDER).glob(f"*{_END}")
+    yield from reach.names(root / FOLDER)
+
+
 def _wrong(root: Path, index: Index) -> dict[Path, str]:
     """Return the CDXJ files that are there, and not what the index makes, with their WARC files."""
     there = {path(root, row.name): row.name for row in index.warcs()}
-    return {one: warc for one, warc in there.items() if one.is_file() and not _holds(one, made(index, warc))}
+    return {one: warc for one, warc in there.items() if reach.is_file(one) and not _holds(one, made(index, warc))}
 
 
 def _holds(one: Path, lines: Iterator[bytes]) -> bool:
     """Tell whether a file holds these lines and nothing else; a line of each is held."""
-    with one.open("rb") as file:
+    with reach.opened(one) as file:
         return all(here == there for here, there in zip_longest(file, lines))
 
 
@@ -100,7 +106,7 @@ def stale(root: Path, index: Index) -> Iterator[Finding]:
 def merged(root: Path) -> Iterator[bytes]:
     """Yield the lines of all files in `cdxj/` in byte order; however many they are, few are open at once."""
     with TemporaryDirectory(prefix="rfi-archive-") as scratch:
-        rest = sorted((root / FOLDER).glob(f"*{_END}"))
+        rest = sorted(_there(root))
         while len(rest) > _TOGETHER:
             sheaf = Path(scratch, str(len(rest)))
             with sheaf.open("wb") as file:
@@ -111,4 +117,4 @@ def merged(root: Path) -> Iterator[bytes]:
 
 def _merge(paths: list[Path]) -> Iterator[bytes]:
     with ExitStack() as files:
-        yield from heapq.merge(*(files.enter_context(one.open("rb")) for one in paths))
+        yield from heapq.merge(*(files.enter_context(reach.opened(one)) for one in paths))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
-from archive import disk
+from archive import disk, reach
 from archive.article import escaped_title
 from archive.editions import EDITIONS, Edition
 from archive.finding import Finding, Rule
@@ -74,6 +74,6 @@ def bring_up(root: Path, now: datetime) -> list[Path]:
 def stale(root: Path, index: Index) -> Iterator[Finding]:
     """Find lists that are not what the index makes."""
     for edition, path, content in made(root, index):
-        if not path.is_file() or path.read_bytes() != content:
+        if not reach.is_file(path) or reach.read(path) != content:
             what = f"{edition.name}: `rfi-archive lists` makes it again"
             yield EQUAL.broken(f"lists/{path.name}", None, what)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from archive import __version__, lenient, warc
+from archive import __version__, lenient, reach, warc
 from archive.errors import BadRecord
 from archive.export.package import pieces
 from archive.member import member
@@ -36,7 +36,7 @@ class Part:
         """
         for piece in self._info():
             yield None, piece
-        with self._source.open("rb") as file:
+        with reach.opened(self._source) as file:
             for record, is_answer in self._records():
                 told = record.offset if is_answer else None
                 for piece in pieces(file, record.offset, record.length):

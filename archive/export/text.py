@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 from archive import article as files
-from archive import content, safe, warc, work
+from archive import content, reach, safe, warc, work
 from archive.article import Article
 from archive.card import Card
 from archive.database import batches
@@ -167,7 +167,7 @@ def text(root: Path, index: Index, card: Card, wrong: Wrong) -> Text:
 
 def _placed(root: Path, index: Index, card: Card) -> Card:
     """Return a card as the index has it now, if a rollup has moved its record since it was read."""
-    return card if (root / "warc" / card.place.file).exists() else index.card(card.path) or card
+    return card if reach.is_file(root / "warc" / card.place.file) else index.card(card.path) or card
 
 
 def _record(root: Path, card: Card, wrong: Wrong) -> str | None:
@@ -191,7 +191,7 @@ def _article(root: Path, card: Card, wrong: Wrong) -> Article:
 def filed(root: Path, path: str, sha256: str) -> tuple[bytes | None, str]:
     """Return an article file if it is what the index says; else None, and in a line what is wrong with it."""
     try:
-        found = (root / path).read_bytes()
+        found = reach.read(root / path)
         if sha256_of(found) == sha256:
             return found, ""
         what = "is not what the index says"

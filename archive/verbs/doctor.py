@@ -4,7 +4,7 @@ import argparse
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from archive import progress, warc
+from archive import holdings, progress
 from archive.doctor import HOPELESS, doctor
 from archive.telling import WELL, WRONG, say, show_next
 
@@ -12,7 +12,7 @@ from archive.telling import WELL, WRONG, say, show_next
 def run(options: argparse.Namespace) -> int:
     """Mend, or with --dry-run only tell."""
     does = set()
-    with progress.bytes_of(warc.total(options.archive), "doctor") as tell:
+    with progress.bytes_of(holdings.total(options.archive), "doctor") as tell:
         for cure in doctor(options.archive, datetime.now(UTC), tell, dry=options.dry_run):
             does.add(cure.does)
             show_next(asdict(cure), str(cure), as_json=options.json)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from archive import disk, progress, warc, work
+from archive import disk, holdings, progress, work
 from archive.card import Card
 from archive.errors import BadUsage, NotFound
 from archive.export import atom, cdxj, jsonl, latest, lists, parquet, wacz
@@ -62,7 +62,7 @@ def _cdxj(options: argparse.Namespace, _: Wrong) -> None:
 
 
 def _wacz(options: argparse.Namespace, _: Wrong) -> None:
-    twice = 2 * warc.total(options.archive)  # what is written is read back
+    twice = 2 * holdings.total(options.archive)  # what is written is read back
     with _index(options) as index, progress.bytes_of(twice, "export") as tell:
         wacz.write(options.archive, index, options.out, options.since, options.until, tell)
 

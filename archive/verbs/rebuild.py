@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import chosen, progress, warc
+from archive import chosen, holdings, progress
 from archive.errors import BadUsage
 from archive.export import cdxj, lists
 from archive.index import Index
@@ -78,7 +78,7 @@ def _summary(number: int, counts: Counter[str]) -> str:
 
 
 def _all(options: argparse.Namespace) -> int:
-    with progress.bytes_of(warc.total(options.archive), "rebuild") as tell:
+    with progress.bytes_of(holdings.total(options.archive), "rebuild") as tell:
         done = rebuild(options.archive, datetime.now(UTC), tell)
     imported = [f"{done.imported:,} imported article files taken in"] if done.imported else []
     told = [f"{done.captures:,} captures of {done.files:,} WARC files taken in", *imported, *done.problems]

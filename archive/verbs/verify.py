@@ -6,7 +6,7 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from archive import abreast, progress, warc
+from archive import abreast, holdings, progress, warc
 from archive.errors import CannotWrite
 from archive.export import cdxj, lists
 from archive.finding import Finding
@@ -20,7 +20,7 @@ from archive.verify import verify
 def run(options: argparse.Namespace) -> int:
     """Tell all that is wrong with an archive, or with WARC files by themselves."""
     wrong = 0
-    files = options.files or warc.sealed(options.archive / "warc")
+    files = options.files or holdings.sealed(options.archive / "warc")
     with progress.bytes_of(sum(map(abreast.size, files)), "verify") as tell:
         for finding in abreast.alone(files, tell) if options.files else _findings(options.archive, tell):
             wrong += 1

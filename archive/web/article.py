@@ -3,7 +3,7 @@
 import re
 
 from archive import article as files
-from archive import warc
+from archive import reach, warc
 from archive.card import Card
 from archive.errors import BadArticle, BadRecord, NotFound
 from archive.web import life, text
@@ -61,7 +61,7 @@ def file(context: Context, asked: Asked) -> Answer:
 def _bytes(context: Context, card: Card) -> bytes:
     """Return the article file's bytes.  Raises NotFound."""
     try:
-        return (context.root / card.path).read_bytes()
+        return reach.read(context.root / card.path)
     except OSError:
         raise NotFound(f"{card.path} is not there: `rfi-archive doctor` makes it from its record") from None
 

@@ -4,7 +4,7 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from archive import article, safe
+from archive import article, reach, safe
 from archive.card import Card
 from archive.errors import BadArticle, NotFound
 from archive.web import items
@@ -32,7 +32,7 @@ def newest(context: Context, asked: Asked) -> Answer:
 def _lead(context: Context, card: Card) -> str:
     """Return how an article begins; "" if its file cannot be read: its page says why."""
     try:
-        read = article.read((context.root / card.path).read_bytes())
+        read = article.read(reach.read(context.root / card.path))
     except (OSError, BadArticle):
         return ""
     said = safe.text(read.lead) or safe.text(read.body)

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from archive import diff, moment, safe
+from archive import diff, moment, reach, safe
 from archive.article import read
 from archive.card import Card
 from archive.changes import News
@@ -69,7 +69,7 @@ def article(context: Context, card: Card) -> Value:
 def _said(context: Context, card: Card) -> tuple[Value | None, Value | None]:
     """Return lead and body, plain and as harmless markup; None if the article file cannot be read."""
     try:
-        found = read((context.root / card.path).read_bytes())
+        found = read(reach.read(context.root / card.path))
     except (OSError, BadArticle):
         return None, None
     shown = text.of(context, found)

@@ -60,6 +60,7 @@ class Rfi(Spider):
         spider = super().from_crawler(crawler, *args, **kwargs)
         belongings.pictures(crawler.settings)
         arguments.check_numbers(crawler.settings)
+        arguments.check_frontier(spider.plan, crawler.settings["QUEUE_URL"])
         spider.span = arguments.span(spider.plan, today(load_object(crawler.settings["CLOCK"])()))
         crawler.signals.connect(spider.archived, signal=signals.item_scraped)
         crawler.signals.connect(spider.idle, signal=signals.spider_idle)
@@ -93,6 +94,8 @@ class Rfi(Spider):
         if self.span:
             self.backfill = Backfill(self.run, self.edition, self.plan, self.span)
             return self._step(self.backfill)
+        if self.plan.discover == arguments.FRONTIER:
+            return iter(())
         surfaces = {"rss": self.edition.feed, "news": self.edition.news_sitemap}
         upper = {name: surfaces[name] for name in self.plan.discover if name in surfaces}
         return self._listings(upper) if upper else self._sections()
