@@ -80,15 +80,23 @@ def make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
-def replace(path: Path, content: bytes | Iterable[bytes], *, durable: bool = True, mode: int | None = None) -> None:
+def replace(
+    path: Path,
+    content: bytes | Iterable[bytes],
+    *,
+    durable: bool = True,
+    mode: int | None = None,
+    under: str = "",
+) -> None:
     """Put `content` at `path` in one step: temporary name, fsync, rename, fsync of the folder.
 
     content: all at once, or in pieces, of which one is held at a time.
+    under: the temporary name, for a file whose own never comes again: the next one takes it, should this one die.
     durable: False leaves out the two fsyncs, for a caller who syncs many files at once later.
     mode: permissions of the file, whatever the umask is; None: as the umask has them.
     Raises CannotWrite; then the old file, if there was one, is untouched.
     """
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(under or f".{path.name}.new")
     with writing(path):
         make_folder(path.parent)
         try:

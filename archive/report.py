@@ -24,6 +24,8 @@ from archive.errors import BadReport, NotFound
 logger = logging.getLogger(__name__)
 
 FOLDER = "runs"
+MAKING = ".report.new"
+"""Temporary name of each report: the next one takes the place of one that died."""
 VERSION = 1
 MOST = 100
 """URLs of which a report tells that they were given up; the newest."""
@@ -160,7 +162,7 @@ def write(root: Path, report: Report) -> Path:
         begun += timedelta(milliseconds=1)
         path = _path(root, begun)
     text = json.dumps(asdict(report), default=_iso, ensure_ascii=False, indent=1, sort_keys=True)
-    replace(path, text.encode("utf-8", "replace") + b"\n")
+    replace(path, text.encode("utf-8", "replace") + b"\n", under=MAKING)
     return path
 
 

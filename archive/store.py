@@ -166,11 +166,6 @@ class Archive:
             group.tell(error)
             raise
 
-    def abandon(self, error: Exception) -> None:
-        """Wait for nothing more: whoever waits is told why.  What was recorded gets its rows when the run ends."""
-        group, self._group = self._group, Group()
-        group.tell(error)
-
     def _refuse(self) -> None:
         if self._refused:
             raise CannotWrite(self._refused)

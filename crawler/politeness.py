@@ -135,6 +135,8 @@ async def turn(run: Run, request: Request) -> None:
         if run.ends or (pause > 0 and run.spent):
             raise IgnoreRequest(f"the run ends before {name} may be asked again")
         await asyncio.sleep(min(max(pause, early), TICK))
+    if run.ends:
+        raise IgnoreRequest(f"the run ends before {name} may be asked")
     _may_ask(run, name)
     run.guest.met(name)
 

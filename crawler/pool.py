@@ -1,7 +1,9 @@
-"""Pool: connections that are kept for the next request."""
+"""Pool: connections that are kept for the next request, and no more of them at once than a host may be asked by."""
 
+import asyncio
 import time
 from collections import defaultdict
+from functools import partial
 
 from crawler.connection import Connection
 from crawler.dial import Route
@@ -16,6 +18,8 @@ class Pool:
     def __init__(self, most: int) -> None:
         """Keep `most` a route."""
         self._most = most
+        self.room = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, most))
+        """By host: held while it is asked; whoever waits for it is let in in the order of coming."""
         self._kept = defaultdict[Route, list[Connection]](list)
 
     def take(self, route: Route) -> Connection | None:

@@ -151,10 +151,7 @@ class Run:
             waits.set_exception(IgnoreRequest(str(error)) if isinstance(error, CannotWrite) else error)
 
     def flush(self) -> None:
-        """Commit what waits for the disk; where the run is ending, that is left to its end."""
-        if self.error:
-            self.archive.abandon(IgnoreRequest("the run is ending"))
-            return
+        """Commit what waits for the disk: where the run ends for a file that was refused, the rest may go through."""
         try:
             self.archive.flush()
         except CannotWrite as error:

@@ -28,6 +28,7 @@ from archive.urls import may_be_fetched
 from crawler import message, secrets
 from crawler.dial import Dial
 from crawler.framing import Framing
+from crawler.guest import name_of
 from crawler.politeness import hear, turn
 from crawler.pool import Pool
 from crawler.run import Run
@@ -59,15 +60,20 @@ class Wire(BaseDownloadHandler):
         self._pool.close()
 
     async def download_request(self, request: Request) -> Response:
+        """Download, when the host may be asked.  Raises IgnoreRequest: it may not."""
+        if not may_be_fetched(request.url):
+            raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
+        async with self._pool.room[name_of(request.url)]:  # Scrapy's own limit holds with a DOWNLOAD_DELAY only
+            await turn(self._run, request)
+            self._run.tally.requests += 1
+            return await self._downloaded(request)
+
+    async def _downloaded(self, request: Request) -> Response:
         """Download; keep the exchange however it ends.
 
         An answer that is whole by its own framing is not asked for again because something went wrong
         behind it: IgnoreRequest ends the download, and errbacks find it in `meta`.
         """
-        if not may_be_fetched(request.url):
-            raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
-        await turn(self._run, request)
-        self._run.tally.requests += 1
         tape, limit = Tape(self._run.now, self._most), self._run.grace.limit()
         request.meta["began"] = time.monotonic()
         try:

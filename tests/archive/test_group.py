@@ -167,18 +167,6 @@ def test_rows_that_the_disk_refuses(tmp_path):
     assert len(dump(tmp_path / NAME)["articles"]) == 20
 
 
-def test_whoever_waits_can_be_sent_away(tmp_path):
-    """Law: a group that is given up tells why; its articles get their rows when the run ends."""
-    archive, heard = archives.open_archive(tmp_path), Heard()
-    heard.waits(archive, page(CN[0]))
-    archive.abandon(KeyError("over"))
-    archives.close(archive)
-
-    assert repr(heard) == "[KeyError('over')]"
-    assert len(dump(tmp_path / NAME)["articles"]) == 1
-    assert findings(tmp_path) == []
-
-
 # --- killed, call by call ---
 
 held = pytest.mark.skipif(not can_hold(), reason="this kernel lets nobody hold another's calls")

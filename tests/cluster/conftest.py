@@ -34,8 +34,8 @@ def _s3(tmp_path_factory):
 @pytest.fixture
 def bucket(_s3):
     """A bucket in which nothing lies."""
-    files = fsspec.filesystem("s3")
-    for name in files.find("archive"):
+    files, path = fsspec.core.url_to_fs(_s3.url)
+    for name in files.find(path):
         files.rm_file(name)
     return _s3
 

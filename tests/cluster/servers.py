@@ -83,8 +83,10 @@ def s3(folder: Path) -> Iterator[Bucket]:
         try:
             import fsspec
 
-            fsspec.filesystem("s3", skip_instance_cache=True).mkdir("archive")
-            yield Bucket("s3://archive/rfi", env)
+            files = fsspec.get_filesystem_class("s3")
+            files.clear_instance_cache()  # another test's server may have been asked by this process
+            files().mkdir(bucket := f"archive-{port}")
+            yield Bucket(f"s3://{bucket}/rfi", env)
         finally:
             for name, value in before.items():
                 os.environ.pop(name) if value is None else os.environ.update({name: value})

@@ -34,10 +34,10 @@ def postgres():
         yield one.database()
 
 
-def in_store():
-    """How often each URL has a response record in the store, as warcio reads them; the article files; all names."""
-    files, found = fsspec.filesystem("s3"), Counter[str]()
-    names = files.find("archive/rfi")
+def in_store(url):
+    """How often each URL has a response record in a store, as warcio reads them; the article files; all names."""
+    files, path = fsspec.core.url_to_fs(url)
+    found, names = Counter[str](), files.find(path)
     for name in names:
         if name.endswith(".warc.gz"):
             with files.open(name) as file:
@@ -76,7 +76,7 @@ def test_many_workers_archive_each_article_once(redis, bucket, postgres, tmp_pat
         sys.stdout.write(f"\n{ARTICLES} articles, {WORKERS} workers, {kills(workers)} killed, {seconds:.1f} s\n")
     assert all(worker.codes[-1] == 0 for worker in workers.workers), said
     assert "Traceback" not in said
-    records, articles, _ = in_store()
+    records, articles, _ = in_store(bucket.url)
     del records[ROBOTS]
     assert records == dict.fromkeys(wanted, 1)
     assert len(articles) == len(set(articles)) == len(wanted)

@@ -30,7 +30,7 @@ KINDS = (
     ("challenge", 3, Cause.REFUSED, "challenge"),
     ("cut-length", 3, Cause.FAILED, "cut short: disconnect"),
     ("foreign", 3, Cause.REJECTED, "other edition"),
-    ("reset", 2, Cause.FAILED, "Connection lost"),
+    ("reset", 2, Cause.FAILED, "the connection was lost"),
     ("410", 2, Cause.GONE, "HTTP 410"),
 )
 """What stands at an article's URL instead: its name, at how many, and what the audit must say."""

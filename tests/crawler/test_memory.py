@@ -21,10 +21,11 @@ MOST = 32 << 20
 LARGE: Row = {"most": MOST, "got": (200,), "settings": {"DOWNLOAD_TIMEOUT": 20}}
 """Time enough for what waits while a large answer is read."""
 BOMB: Row = {"last": "3 found, 2 archived, 1 rejected", "state": "rejected", "why": "undecodable: .* open to more than"}
+BOMBED = Fault("bomb", **LARGE, **BOMB)
 FAULTS = (
     Fault("flood", **LARGE, cut="length", endless=broken.BLOCK, least=MOST),
     Fault("flood-length", **LARGE, cut="length", endless=broken.BLOCK, least=0),
-    Fault("bomb", **LARGE, **BOMB),
+    BOMBED,
     Fault("bomb-size", **LARGE, **BOMB),
     Fault("attributes", **LARGE, **unread(200, "no article", lost="rejected"), state="rejected"),
 )
@@ -48,4 +49,4 @@ def test_the_limit_is_real(size, there):
 
 def test_a_crawl_is_held_to_it(tmp_path):
     """Law: a crawl that gets less than it needs fails, so it cannot have escaped the limit."""
-    assert strike(Fault("gbk"), tmp_path / "a", memory=24 << 20).run.crawled.code != 0
+    assert strike(BOMBED, tmp_path / "a", memory=24 << 20).run.crawled.code != 0

