@@ -11,6 +11,8 @@ from scrapy.settings import default_settings
 import crawler.settings
 from archive import cli, ending, errors, telling, usage
 from archive.editions import BY_SPIDER
+from benchmarks import scale as scaling
+from benchmarks.model import Assumed, Measured
 from crawler import arguments
 
 ROOT = Path(__file__).parents[1]
@@ -36,6 +38,21 @@ def files(package):
     """Give the files of a package, relative to it."""
     found = (path.relative_to(ROOT / package) for path in (ROOT / package).rglob("*") if path.is_file())
     return {path.as_posix() for path in found if "__pycache__" not in path.parts}
+
+
+def tables(page):
+    return re.findall(r"^\|.*\n(?:\|.*\n)+", page, re.MULTILINE)
+
+
+def test_scale_shows_what_was_reckoned():
+    """Law: the tables of docs/SCALE.md are those that the benchmarks made, of the constants that stand in the code."""
+    results, scale = ((ROOT / name).read_text("utf-8") for name in ("benchmarks/RESULTS.md", "docs/SCALE.md"))
+
+    reckoned = scaling.constants(Measured(), Assumed()), scaling.needs(Measured(), Assumed())
+
+    assert len(tables(scale)) == 3
+    assert set(tables(scale)) <= set(tables(results))
+    assert [made.rstrip() for made in reckoned] == [table.rstrip() for table in tables(scale)[:2]]
 
 
 # README
