@@ -2,10 +2,7 @@
 
 import contextlib
 import os
-import socket
-import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from benchmarks import relay
 from benchmarks.pages import Page, pages
+from tests import program
 from tests.site.certificate import build
 
 NGINX = "/usr/sbin/nginx"
-LOOPBACK = "127.0.0.1"
-PATIENCE = 10.0
-"""Seconds until a server that does not answer is given up."""
 # The number at the end of a URL names the file. Packed once, and sent so to all: nobody here reads anything else.
 CONFIGURATION = """
 daemon off; {user} worker_processes 1; pid nginx.pid; error_log stderr error;
@@ -69,12 +64,16 @@ def served(folder: Path, many: int) -> Iterator[Web]:
         raise SystemExit(f"benchmarks: no {NGINX}: apt-get install nginx-light")
     known = tuple(_keep(folder, many))
     (urls := folder / "urls").write_text("".join(f"{page.url}\n" for page in known))
-    tls, port = _free(LOOPBACK), _free(relay.HOST)
+    tls, port = program.free(), program.free(relay.HOST)
     _certificate(folder)
     user = "user root;" if os.geteuid() == 0 else ""
-    (folder / "nginx.conf").write_text(CONFIGURATION.format(user=user, host=LOOPBACK, port=tls))
+    (folder / "nginx.conf").write_text(CONFIGURATION.format(user=user, host=program.LOOPBACK, port=tls))
     web = [NGINX, "-p", folder, "-c", folder / "nginx.conf", "-e", "stderr"]
-    with _running(web, LOOPBACK, tls), _running([sys.executable, relay.__file__, port, tls], relay.HOST, port):
+    leading = [sys.executable, relay.__file__, port, tls]
+    with (
+        program.running(web, tls, folder / "web.log"),
+        program.running(leading, port, folder / "relay.log", host=relay.HOST),
+    ):
         yield Web(known, urls, f"{relay.HOST}:{port}")
 
 
@@ -95,31 +94,3 @@ def _certificate(folder: Path) -> None:
     )
     (folder / "secret.pem").write_bytes(secret)
     (folder / "public.pem").write_bytes(build(key).public_bytes(serialization.Encoding.PEM))
-
-
-def _free(host: str) -> int:
-    """Return a port that nobody listens at now."""
-    with socket.socket() as probe:
-        probe.bind((host, 0))
-        return int(probe.getsockname()[1])
-
-
-@contextlib.contextmanager
-def _running(command: list[object], host: str, port: int) -> Iterator[None]:
-    """Run a server while the block runs, which begins when it answers."""
-    with subprocess.Popen([str(word) for word in command], stdin=subprocess.DEVNULL) as process:
-        try:
-            end = time.monotonic() + PATIENCE
-            while not _answers(host, port):
-                if process.poll() is not None or time.monotonic() > end:
-                    raise SystemExit(f"benchmarks: {command[0]} does not answer")
-                time.sleep(0.02)
-            yield
-        finally:
-            process.terminate()
-
-
-def _answers(host: str, port: int) -> bool:
-    with contextlib.suppress(OSError), socket.create_connection((host, port)):
-        return True
-    return False

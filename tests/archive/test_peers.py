@@ -10,10 +10,8 @@ import hashlib
 import io
 import json
 import shutil
-import socket
 import subprocess
 import sys
-import time
 import zipfile
 from contextlib import closing
 from datetime import UTC, datetime
@@ -28,6 +26,7 @@ from archive.export import wacz as export
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.store import Archive
+from tests import program
 from tests.archive import archives
 from tests.archive.archives import findings
 from tests.archive.socks import socks
@@ -112,22 +111,11 @@ def test_wget(site, ours, pages, tmp_path, words):
 @contextlib.contextmanager
 def warcprox(folder, site, *words):
     """Run warcprox, which meets the site as if that were the world; yield its address."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port = probe.getsockname()[1]
-    with socks(site) as upstream, (folder / "log").open("wb") as log:
-        command = [WARCPROX, "-b", LOOPBACK, "-p", str(port), "-d", "warcs", "--socks-proxy", upstream, *words]
-        running = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-        try:
-            for _ in range(300):
-                with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port)):
-                    break
-                assert running.poll() is None, (folder / "log").read_text()
-                time.sleep(0.1)
+    port = program.free()
+    with socks(site) as upstream:
+        command = [WARCPROX, "-b", LOOPBACK, "-p", port, "-d", "warcs", "--socks-proxy", upstream, *words]
+        with program.running(command, port, folder / "log"):
             yield f"http://{LOOPBACK}:{port}"
-        finally:
-            running.terminate()
-            running.wait(60)
 
 
 @pytest.mark.parametrize("words", [("-z",), ("--base32", "-g", "sha256")], ids=["gzip", "plain"])
