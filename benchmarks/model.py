@@ -5,6 +5,8 @@ What it multiplies was measured (`Measured`) or is taken for granted (`Assumed`)
 
 from dataclasses import dataclass
 
+from crawler import settings
+
 DAY, YEAR = 86_400, 365
 GB = 1e9
 
@@ -43,7 +45,7 @@ class Assumed:
     """Pictures of an article that are fetched: IMAGES=lead."""
     looks: int = 4
     """Later looks at an article within 30 days that get the page again, as from a site without ETag."""
-    delay: float = 5.0
+    delay: float = float(settings.DOWNLOAD_DELAY)
     """Seconds between two requests to a host."""
     disk: float = 0.05
     """Price of a GB of disk a month, EUR."""

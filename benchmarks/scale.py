@@ -12,12 +12,11 @@ import simpy
 from benchmarks.measure import table
 from benchmarks.model import GB, SIZES, Assumed, Measured, load
 from benchmarks.scheduler import Crawl, Habit, Story
+from tests.torture.play import RHYTHM
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 DAYS, WARM = 21, 8
 """Days that are simulated, and how many of them before anything is counted: looks a week later have begun by then."""
-RHYTHM = 1, 1, 1, 2, 2, 3, 4, 5, 6, 6, 6, 6, 5, 5, 5, 5, 5, 5, 4, 4, 3, 3, 2, 1
-"""Shares of a day's articles by hour, UTC, as in the month of the tests."""
 WARM_AT = BEGIN + timedelta(days=WARM)
 CROWDS = (1, 10), (1, 60), (1, 240), (17, 10), (17, 60), (40, 10), (40, 60), (80, 60), (120, 60)
 """Editions on one host, and minutes between two runs for each."""

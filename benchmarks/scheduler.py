@@ -16,14 +16,15 @@ from archive import decide, guest, recheck
 from archive.decide import Asked, Known, State
 from archive.guest import Answer, Host, Visit
 from archive.stood import Stood
+from crawler import settings
 
 FEED = 30
 """Articles that a feed names, the newest.  Source: rfi-site.md, 1.1."""
 NEWS = timedelta(hours=48)
 """How far back a news sitemap goes from its newest article.  Source: rfi-site.md, 1.3."""
-TRIES = 3
-"""Requests of one URL within a run, where it fails: RETRY_TIMES and the first."""
-AGES = recheck.ages("1h 6h 1d 7d 30d")
+TRIES = 1 + settings.RETRY_TIMES
+"""Requests of one URL within a run, where it fails."""
+AGES = recheck.ages(settings.RECHECK)
 Events = Generator[simpy.Event, Any, None]
 
 
@@ -73,8 +74,6 @@ class Habit:
     """When its runs are to begin, UTC; one that falls into the run before it does not."""
     delay: float
     """Seconds between two requests to a host."""
-    pictures: int = 0
-    """Pictures of each article, from another host."""
 
 
 @dataclass(slots=True)
@@ -82,9 +81,7 @@ class Tally:
     """What came of it."""
 
     requests: int = 0
-    """Of pages, listings, robots.txt, as the site counts them."""
-    pictures: int = 0
-    """Requests to the hosts of pictures."""
+    """Of pages, listings, robots.txt, as the site counts them; pictures are another host's."""
     ages: dict[int, float] = field(default_factory=dict)
     """Seconds between publication and first capture, of each story that was archived, by its number."""
     runs: int = 0
@@ -139,13 +136,12 @@ class Crawl:
         self.env, self.tally = env, Tally()
         self._habit, self._weather = habit, weather
         self._stories = [Kept(number, story) for number, story in enumerate(stories)]
-        self._www, self._images = host or simpy.Resource(env), simpy.Resource(env)
+        self._www = host or simpy.Resource(env)
         self._guest, self._visit, self._out = Host(), Visit(), 0
         self._known = set[int]()
         self._open = set[int]()
         self._due: list[tuple[datetime, int]] = []
         self._reached = set[int]()
-        self._beside: list[simpy.Process] = []
 
     def runs(self) -> Events:
         """Begin each run at its time."""
@@ -180,8 +176,6 @@ class Crawl:
             if self._visit.over or taken >= weather.most:
                 break
             yield from self._page(kept, weather, first=not taken)
-        yield self.env.all_of(self._beside)
-        self._beside.clear()
         self._guest = guest.leave(self._guest, self._visit, self._now())
 
     def _page(self, kept: Kept, weather: Weather, *, first: bool) -> Events:
@@ -199,8 +193,6 @@ class Crawl:
         self._open.discard(kept.number)
         for age in AGES:
             heapq.heappush(self._due, (self._now() + age, kept.number))
-        if self._habit.pictures:
-            self._beside.append(self.env.process(self._pictures()))
 
     def _ask(self, times: int = 1) -> Events:
         """Ask the site so many times, each when its turn has come."""
@@ -208,13 +200,6 @@ class Crawl:
             with self._www.request() as turn:
                 yield turn
                 self.tally.requests += 1
-                yield self.env.timeout(self._habit.delay)
-
-    def _pictures(self) -> Events:
-        for _ in range(self._habit.pictures):
-            with self._images.request() as turn:
-                yield turn
-                self.tally.pictures += 1
                 yield self.env.timeout(self._habit.delay)
 
     def _heard(self, refusing: Weather | None) -> None:
