@@ -165,13 +165,13 @@ class _Beside:
 
     def _page(self, row: Captured, stands: Paged, found: Page) -> Iterator[Finding]:
         """Hold a page's row against its record, and, if it is the newest version, the article's row and file too."""
-        page = draft.make(found)
-        made = paged(stands.number, row.capture, page)
-        if made != replace(stands, changed=""):
-            yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {made}")
+        made = draft.make(found)
+        noted = paged(stands.number, row.capture, made)
+        if noted != replace(stands, changed=""):
+            yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {noted}")
         if row.article:
-            yield from _article(self._root, row.article, page, self._running)
-            yield from self._words(str(row.article["path"]), stands.number, page)
+            yield from _article(self._root, row.article, made, self._running)
+            yield from self._words(str(row.article["path"]), stands.number, made)
 
     def _words(self, path: str, number: int, made: Made) -> Iterator[Finding]:
         """Hold what the search was given of an article against its newest version, the capture of this number."""

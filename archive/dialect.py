@@ -61,7 +61,7 @@ _SEARCH = """
 create table search (           -- the words of texts, by their ids, as han.tokens has them
     rowid  bigint primary key,
     words  text not null,       -- with a blank before and behind each
-    found  tsvector not null    -- what lexeme.py makes of them
+    found  tsvector not null    -- what lexemes.py makes of them
 );
 create index search_found on search using gin (found);
 create view search_docsize as select rowid as id from search;
@@ -121,22 +121,20 @@ def _scalars(sql: str) -> str:
     """Return a statement in which the greatest of several values is asked for by another name than that of a column."""
     at = 0
     while found := _SCALAR.search(sql, at):
-        end, commas = _argument(sql, found.end())
-        name = _SCALARS[found[1]] if commas else found[1]
+        name = _SCALARS[found[1]] if _commas(sql, found.end()) else found[1]
         sql, at = f"{sql[: found.start()]}{name}({sql[found.end() :]}", found.start() + len(name) + 1
-        assert end
     return sql
 
 
-def _argument(sql: str, start: int) -> tuple[int, int]:
-    """Return where the parenthesis before `start` closes, and how many commas it has of its own."""
+def _commas(sql: str, start: int) -> int:
+    """Return how many commas of its own the parenthesis has that opens before `start`."""
     depth, commas = 1, 0
     for at in range(start, len(sql)):
         depth += {"(": 1, ")": -1}.get(sql[at], 0)
         commas += sql[at] == "," and depth == 1
         if not depth:
-            return at, commas
-    return 0, commas
+            break
+    return commas
 
 
 def _marked(sql: str) -> Iterator[str]:

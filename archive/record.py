@@ -192,12 +192,11 @@ def payload(exchange: Exchange) -> str:
     return digest(exchange.body) if is_plain(exchange.head) else ""
 
 
-def response_fields(exchange: Exchange, info: str, named: str | None = None) -> Fields:
+def response_fields(exchange: Exchange, info: str, named: str) -> Fields:
     """Return the header fields of a response record that speak of its exchange.  Source: 6.3.
 
-    named: what `payload` says of it, if that was asked already.
+    named: what `payload` says of it.
     """
-    named = payload(exchange) if named is None else named
     return (
         *_of_both(exchange, info),
         *((("WARC-Payload-Digest", named),) if named else ()),

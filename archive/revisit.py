@@ -10,16 +10,15 @@ from archive import moment, urls, warc
 from archive.errors import BadRecord
 from archive.exchange import Exchange
 from archive.index import Index
-from archive.record import Place, Record, digest, entity, payload
+from archive.record import Place, Record, digest, entity
 
 
-def original(folder: Path, index: Index, exchange: Exchange, file: str, named: str | None = None) -> Record | None:
+def original(folder: Path, index: Index, exchange: Exchange, file: str, named: str) -> Record | None:
     """Return the record whose payload an answer has again; None if the answer must be stored whole.
 
     folder: where the WARC files are.  file: name of the one that the answer will stand in.
-    named: what `record.payload` says of the answer, if that was asked already.
+    named: what `record.payload` says of the answer.
     """
-    named = payload(exchange) if named is None else named
     if exchange.truncated or not exchange.body or not named:
         return None
     place = index.original(urls.canonical(exchange.url), named, file=file)

@@ -5,7 +5,7 @@ Whatever dies, wherever it dies, the next run or a rebuild makes the rest.
 """
 
 import socket
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import ExitStack, suppress
 from datetime import datetime
 from functools import partial
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from archive import borrow, disk, draft, intake, lenient, merge, revisit, taken, urls, warc
-from archive.decide import Outcome
+from archive.decide import Known, Outcome
 from archive.draft import Made
 from archive.errors import CannotWrite, NotFound
 from archive.exchange import Exchange
@@ -105,6 +105,10 @@ class Archive:
     def knowing(self, wanted: Iterable[str]) -> Index:
         """Return what is known, and of these canonical URLs all that waited."""
         return self.index if self._group.holds(wanted) else self._index
+
+    def known(self, wanted: Collection[str]) -> dict[str, Known]:
+        """Return what is known of each of these canonical URLs, what waits included; those never met are left out."""
+        return self.knowing(wanted).known(wanted)
 
     def record(self, exchange: Exchange) -> Capture:
         """Write an exchange to the WARC; it lasts after the next `flush`.  Raises CannotWrite."""
@@ -210,9 +214,7 @@ class Archive:
         self._reserve.release()
         if not self._warc:
             return
-        self.flush()
-        if self._is_behind(self._warc):
-            self._catch_up(self._warc)
+        self._catch_up(self._warc)
         run = Run(self._spider, self._started, self._clock(), outcome, counts, fields)
         self._warc.metadata(run.ended, summary(run))
         with self._index:
@@ -223,9 +225,7 @@ class Archive:
         """Seal what was imported: that is no run, and has no summary.  Nothing is adopted after this."""
         self._reserve.release()
         if self._warc:
-            self.flush()
-            if self._is_behind(self._warc):
-                self._catch_up(self._warc)
+            self._catch_up(self._warc)
             self._seal(self._warc)
 
     def close(self) -> None:
@@ -255,10 +255,15 @@ class Archive:
         return self._unsaid > 0 or len(self._index.offsets(writer.path.name)) < writer.pairs
 
     def _catch_up(self, writer: Writer) -> None:
-        """Take in what the index lacks.  Raises CannotWrite: then the file stays open, and the next run mends it."""
-        name = writer.path.name
-        fold(writer.path.with_name(name + warc.OPEN), self.ledger, taken=self._index.offsets(name))
-        self._unsaid = 0
+        """Take in what waits, and what the index lacks.
+
+        Raises CannotWrite: then the file stays open, and the next run mends it.
+        """
+        self.flush()
+        if self._is_behind(writer):
+            name = writer.path.name
+            fold(writer.path.with_name(name + warc.OPEN), self.ledger, taken=self._index.offsets(name))
+            self._unsaid = 0
 
     def _seal(self, writer: Writer) -> None:
         """Seal a file.  Its row comes first: a run killed between the two leaves an `.open` file to mend.

@@ -60,7 +60,7 @@ class Belongings:
     def need(self, named: Iterable[str]) -> Requests:
         """Ask for stylesheets and fonts that are due, so many in a run at most: one names another without end."""
         wanted = [url for url in named if url not in self._needed]
-        known = self._run.archive.knowing(wanted).known(wanted)
+        known = self._run.archive.known(wanted)
         due = [url for url in wanted if decide.fetch(known.get(url), Asked.REQUISITE, self._run.now())]
         del due[max(0, requisites.MOST - len(self._needed)) :]
         self._needed.update(due)
@@ -70,7 +70,7 @@ class Belongings:
     def _pictures(self, page: Page) -> Requests:
         named = canonical((page.facts.image, page.facts.shown, *page.facts.pictures)[: self._most])
         self._run.want(named)
-        known = self._run.archive.knowing(named).known(named)
+        known = self._run.archive.known(named)
         due = (url for url in named if decide.fetch(known.get(url), Asked.LISTING, self._run.now()))
         yield from map(self._picture, due)
 

@@ -44,8 +44,7 @@ class SkipArchived:
 
     def _wanted(self, things: list[Any]) -> Iterator[Any]:
         asked = {id(thing): urls.canonical(thing.url) for thing in things if _is_asked(thing)}
-        wanted = set(asked.values())
-        known = self._run.archive.knowing(wanted).known(wanted)
+        known = self._run.archive.known(set(asked.values()))
         for thing in things:
             url = asked.get(id(thing))
             if url is None or decide.fetch(known.get(url), thing.meta["asked"], self._run.now()):
@@ -81,7 +80,7 @@ class SkipOnTheWay:
             return
         if request.meta.get("redirect_urls"):
             asked = LED_ON.get(request.meta["asked"], Asked.LISTING)
-            if not decide.fetch(self._run.archive.knowing([url]).known([url]).get(url), asked, self._run.now()):
+            if not decide.fetch(self._run.archive.known([url]).get(url), asked, self._run.now()):
                 self._run.tally.counts["skipped"] += 1
                 raise IgnoreRequest(f"archived already: {url}")
         elif self._left is not None and not request.meta.get("retry_times"):

@@ -9,7 +9,7 @@ from scrapy.exceptions import DropItem, IgnoreRequest
 from archive import decide, urls
 from archive.decide import Asked, State
 from crawler.cluster import Cluster
-from crawler.pipelines import Fetched
+from crawler.pipelines import Fetched, step
 from crawler.run import Run
 
 
@@ -24,7 +24,7 @@ class _OfCluster:
 
     def _is_archived(self, url: str, asked: Asked) -> bool:
         """Tell whether an index that others write, too, has a URL by now, and nothing more is wanted of it."""
-        known = self._run.archive.knowing([url]).known([url]).get(url)
+        known = self._run.archive.known([url]).get(url)
         there = known is not None and known.state is State.ARCHIVED
         return there and not decide.fetch(known, asked, self._run.now())
 
@@ -55,11 +55,8 @@ class Fenced(_OfCluster):
         """Let an item through, or raise DropItem."""
         url = urls.canonical(item.url)
         lease = next((one.lease for one in self._cluster.held.values() if one.lease and one.lease[0] == url), None)
-        try:
-            with self._run.writing():
-                if lease and not self._cluster.shared.holds(*lease):
-                    self._run.tally.counts["late"] += 1
-                    raise DropItem(f"its lease has run out, so another worker has it: {url}")
-        except IgnoreRequest as error:
-            raise DropItem(f"{error}: {url}") from None
+        with step(self._run, url):
+            if lease and not self._cluster.shared.holds(*lease):
+                self._run.tally.counts["late"] += 1
+                raise DropItem(f"its lease has run out, so another worker has it: {url}")
         return item

@@ -35,8 +35,18 @@ class Fetched:
     made: Made | None = field(default=None, repr=False)
 
 
+@contextmanager
+def step(run: Run, url: str) -> Iterator[None]:
+    """A step of a pipeline, which a disk may refuse: that ends the run, not the process, and drops the URL's item."""
+    try:
+        with run.writing():
+            yield
+    except IgnoreRequest as error:
+        raise DropItem(f"{error}: {url}") from None
+
+
 class Doorstep:
-    """A pipeline whose step a disk may refuse: that ends the run, not the process."""
+    """A pipeline of a run."""
 
     def __init__(self, run: Run) -> None:
         """Work on this run's archive."""
@@ -47,22 +57,13 @@ class Doorstep:
         """Scrapy's way in."""
         return cls(Run.of(crawler))
 
-    @contextmanager
-    def step(self, item: Fetched) -> Iterator[None]:
-        """Drop the item where the run is ending."""
-        try:
-            with self.run.writing():
-                yield
-        except IgnoreRequest as error:
-            raise DropItem(f"{error}: {item.url}") from None
-
 
 class Step(Doorstep):
     """A pipeline that does one step."""
 
     def process_item(self, item: Fetched) -> Fetched:
         """Do the step; drop the item where the run is ending."""
-        with self.step(item):
+        with step(self.run, item.url):
             self.do(item)
         return item
 
@@ -98,7 +99,7 @@ class Normalize(Step):
     def _count(self, url: str, found: Page | NotAnArticle) -> None:
         """Count what the page has, but not once more what was read before: one page, odd or archived, would be many."""
         url = urls.canonical(url)
-        known = self.run.archive.knowing([url]).known([url]).get(url)
+        known = self.run.archive.known([url]).get(url)
         if not known or known.state not in (State.REJECTED, State.ARCHIVED):
             self.run.tally.read(found)
 
@@ -120,7 +121,7 @@ class Index(Doorstep):
         assert item.capture
         assert item.page
         assert item.made
-        with self.step(item):
+        with step(self.run, item.url):
             look, article = self.run.look(item.url), item.page.article
             await self.run.committed(partial(self.run.archive.commit, item.capture, item.made))
             if not look.took(State.ARCHIVED):

@@ -7,7 +7,7 @@ from typing import Self
 
 from scrapy import signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DropItem, IgnoreRequest, NotConfigured
+from scrapy.exceptions import IgnoreRequest, NotConfigured
 
 from archive import cloud, shipping, urls
 from archive.errors import CannotWrite
@@ -15,7 +15,7 @@ from archive.export import lists
 from archive.index import NAME as INDEX
 from archive.opening import open_index
 from crawler.cluster import Cluster
-from crawler.pipelines import Fetched
+from crawler.pipelines import Doorstep, Fetched, step
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)
@@ -72,26 +72,18 @@ class Shipping:
             self._run.fail(error)
 
 
-class Shipped:
+class Shipped(Doorstep):
     """The last pipeline: the file of an article that was archived just now goes to the store."""
 
     def __init__(self, run: Run) -> None:
         """Raises NotConfigured: there is no store."""
         if not cloud.url():
             raise NotConfigured
-        self._run = run
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """Scrapy's way in."""
-        return cls(Run.of(crawler))
+        super().__init__(run)
 
     async def process_item(self, item: Fetched) -> Fetched:
         """Send it; where that fails the run ends, and the file waits here for the next one."""
-        path = self._run.archive.root / urls.article_path(urls.canonical(item.url))
-        try:
-            with self._run.writing():
-                await asyncio.to_thread(shipping.article, path)
-        except IgnoreRequest as error:
-            raise DropItem(f"{error}: {item.url}") from None
+        path = self.run.archive.root / urls.article_path(urls.canonical(item.url))
+        with step(self.run, item.url):
+            await asyncio.to_thread(shipping.article, path)
         return item

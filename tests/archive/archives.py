@@ -299,7 +299,10 @@ def write_warc(root: Path, exchanges: Iterable[Exchange]) -> Path:
         _put(file, "warcinfo", info, CLOCK(), named, record.warc_fields(ABOUT))
         for exchange in exchanges:
             ids = record.new_id(), record.new_id()
-            fields = record.response_fields(exchange, info), record.request_fields(exchange, info)
+            fields = (
+                record.response_fields(exchange, info, record.payload(exchange)),
+                record.request_fields(exchange, info),
+            )
             _put(file, "response", ids[0], exchange.date, fields[0], record.stored_head(exchange.head) + exchange.body)
             asked = (*fields[1], ("WARC-Concurrent-To", ids[0]))
             _put(file, "request", ids[1], exchange.date, asked, exchange.request)

@@ -19,6 +19,7 @@ from archive.export import cdxj, lists
 from archive.figures import BACKLOG
 from archive.index import NAME, Index
 from archive.rebuild import rebuild
+from archive.record import payload
 from archive.rows import Run
 from archive.urls import Kind
 from tests.archive import archives
@@ -145,7 +146,7 @@ def asked_by_a_run(root):
     for exchange in (feed(), page(CN[0]), page(CN[15]), answer(CN[16].url, b"x", 404), answer(CN[17].url, b"<html>")):
         keep(archive, exchange)
     archive.fail(CN[18].url, "refused")
-    revisit.original(root / "warc", archive.index, page(CN[0]), "x")
+    revisit.original(root / "warc", archive.index, page(CN[0]), "x", payload(page(CN[0])))
     archive.index.validators(FEED)
     archive.index.known([CN[0].url, FEED])
     for kind in Kind:
