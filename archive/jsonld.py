@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 # JSON can name characters that neither UTF-8 nor a database takes: halves of surrogate pairs, and NUL.
 _UNFIT = re.compile(r"[\ud800-\udfff\x00]")
@@ -33,13 +33,11 @@ class Linked:
 SCRIPT = "script[type='application/ld+json']"
 
 
-def article(tree: LexborHTMLParser) -> Linked:
-    """Return what the first script that speaks of an article says; an empty Linked if none does."""
-    return of(tree.css(SCRIPT))
-
-
 def of(scripts: Iterable[LexborNode]) -> Linked:
-    """Do the same with the scripts of a page, in page order."""
+    """Return what the first script that speaks of an article says; an empty Linked if none does.
+
+    scripts: those of a page that SCRIPT finds, in page order.
+    """
     for node in scripts:
         for thing in _things(_parse(node.text() or "")):
             if not ARTICLES.isdisjoint(_texts(thing.get("@type"))):

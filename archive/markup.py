@@ -41,18 +41,13 @@ Step = tuple[str, str | dict[str, str | None] | None]
 """An element's name with its attributes where it opens, with None where it closes; `TEXT` with a text."""
 
 
-def inner(node: LexborNode) -> str:
-    """Return the markup inside `node`."""
-    return _written(_steps(node)[1:-1])
-
-
 def outer(node: LexborNode) -> str:
     """Return the markup of `node` and all inside it."""
     return _written(_steps(node))
 
 
 def both(node: LexborNode | None) -> tuple[str, str]:
-    """Return what `inner` and `plain` do, by one walk; two empty texts for none."""
+    """Return the markup of all inside `node`, and its text as `said` has it, by one walk; two empty texts for none."""
     steps = _steps(node) if node is not None else []
     return _written(steps[1:-1]), said(steps)
 
@@ -72,13 +67,8 @@ def value(node: LexborNode | None, name: str) -> str | None:
     return node.attrs.get(name) if node is not None else None
 
 
-def plain(node: LexborNode) -> str:
-    """Return the text inside `node`, one line a block, no empty line, blanks at line ends gone, PROMO left out."""
-    return said(_steps(node))
-
-
 def said(steps: Iterable[Step]) -> str:
-    """Return what steps say as plain text."""
+    """Return the text of steps, one line a block, no empty line, blanks at line ends gone, PROMO left out."""
     words = [
         _unbroken(what) if isinstance(what, str) else "\n"
         for name, what in unpromoted(steps)

@@ -86,7 +86,7 @@ def html(markup: str, picture: Callable[[str], str | None]) -> str:
 
 
 def text(markup: str) -> str:
-    """Return the plain text of archived markup, one paragraph a line: as `markup.plain` has it, for any text."""
+    """Return the plain text of archived markup, one paragraph a line: as `markup.said` has it, for any text."""
     return page.said(tags.steps(markup))
 
 

@@ -65,8 +65,8 @@ def articles(draw):
         url=urls.canonical(URL + draw(st.text(max_size=5).map(lambda t: t.encode(errors="ignore").decode()))),
         shown=draw(letters),
         image=draw(st.none() | st.from_regex(r"\S+", fullmatch=True).filter(lambda t: t.isprintable())),
-        lead=markup.inner(parsed(draw(soup))),
-        body=markup.inner(parsed(draw(soup))),
+        lead=markup.both(parsed(draw(soup)))[0],
+        body=markup.both(parsed(draw(soup)))[0],
         after=draw(st.just("") | soup.map(parsed).map(markup.outer)),
     )
 

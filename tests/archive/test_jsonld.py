@@ -34,7 +34,7 @@ SHAPES = {
 def said(*texts):
     """Give what a page with these scripts says."""
     scripts = "".join(f'<script type="application/ld+json">{text}</script>' for text in texts)
-    return jsonld.article(LexborHTMLParser(scripts.encode(errors="ignore"), scripting=True))
+    return jsonld.of(LexborHTMLParser(scripts.encode(errors="ignore"), scripting=True).css(jsonld.SCRIPT))
 
 
 @pytest.mark.parametrize("scripts", SHAPES.values(), ids=SHAPES)
