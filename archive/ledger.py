@@ -1,6 +1,6 @@
 """Ledger: what follows from each recorded exchange: a state, an article file, rows in the index.
 
-Live crawl and rebuild go through the same `take`, so the index and the article files are
+Live crawl and rebuild go through the same `commit` and `enter`, so index and article files are
 functions of the WARC.  A file is on disk before the row that names it.
 """
 
@@ -8,16 +8,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from archive import content, disk, draft, page, taken, urls, warc
+from archive import content, disk, draft, page, urls, warc
 from archive.decide import Outcome, State
 from archive.draft import Draft, Made
 from archive.errors import BadRecord
-from archive.exchange import Exchange
 from archive.index import Index
 from archive.page import NotAnArticle, Page
 from archive.record import Capture, Place
 from archive.rows import Paged
-from archive.taken import Taken
 from archive.urls import rank
 
 NEW = 0
@@ -44,12 +42,6 @@ class Ledger:
     def __init__(self, root: Path, index: Index, put: Put = put) -> None:
         """Write below `root`, by `put`, and into `index`; the caller holds the lock."""
         self.root, self.index, self._put = root, index, put
-
-    def take(self, exchange: Exchange, capture: Capture) -> Taken:
-        """Do all that follows from a recorded exchange.  Raises CannotWrite, BadUrl."""
-        found = taken.read(exchange)
-        self.note(capture, draft.drafted(exchange, found))
-        return found
 
     def note(self, capture: Capture, found: Draft) -> None:
         """Do all that follows from a recorded exchange, of which a draft was made.  Raises CannotWrite."""

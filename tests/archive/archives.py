@@ -134,7 +134,7 @@ def open_archive(root: Path, spider: str = "rfi_cn", rotate: int = ROTATE) -> Ar
 
 def keep(archive: Archive, exchange: Exchange) -> Taken:
     """Record an exchange and do all that follows."""
-    return archive.ledger.take(exchange, archive.record(exchange))
+    return archive.take(exchange)
 
 
 def close(

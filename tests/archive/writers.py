@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from archive import draft
 from archive.exchange import Exchange
 from archive.index import Index
 from archive.ledger import Ledger
@@ -51,7 +52,7 @@ def jobs(root: Path, number: int, die: random.Random) -> list[Job]:
 def do(ledger: Ledger, job: Job) -> None:
     """Do one job."""
     if job.exchange and job.capture:
-        ledger.take(job.exchange, job.capture)
+        ledger.note(job.capture, draft.of(job.exchange))
     elif job.does == "list":
         urls = [f"{job.url}-{number}" for number in range(9)]
         random.Random(str(job.at)).shuffle(urls)
