@@ -98,9 +98,8 @@ RETRY_EXCEPTIONS = [  # all that crawler.wire raises; Scrapy's own list names it
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,
     "crawler.pipelines.Normalize": 200,
-    "crawler.pipelines.Markdown": 300,
-    "crawler.pipelines.Index": 400,
-    "crawler.shipping.Shipped": 500,
+    "crawler.pipelines.Index": 300,
+    "crawler.shipping.Shipped": 400,
 }
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
