@@ -147,7 +147,12 @@ def test_a_mistake_in_one_harms_no_other(archive):
 
 def later(done):
     """Put files when somebody waits for them."""
-    return lambda files: lambda: (done.append(sorted(files)), disk.put_all(files))
+
+    def put(files):
+        done.append(sorted(files))
+        disk.put_all(files)
+
+    return lambda files: partial(put, files)
 
 
 def test_what_has_departed(archive, tmp_path):
@@ -254,20 +259,28 @@ MOMENTS = [
 ]
 
 
-def grouped(root, judge, number=MANY):
+BESIDE = [OPEN, "^write articles/.*new$", PLACE]
+"""What a second process does, if there is one."""
+
+
+def grouped(root, judge, number=MANY, *more):
     """Archive a group in a process of its own whose calls are judged."""
-    words = [sys.executable, "-m", "tests.torture.grouped", str(root), str(number)]
+    words = [sys.executable, "-m", "tests.torture.grouped", str(root), str(number), *more]
     return cage.run(words, root, judge, cwd=ROOT, env=environment(None))
 
 
 @held
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", MOMENTS, ids=str)
-def test_death_inside_a_group(tmp_path, moment):
+@pytest.mark.parametrize(
+    ("moment", "more"),
+    [*((moment, ()) for moment in MOMENTS), *((Moment(call, 6), ("beside",)) for call in BESIDE)],
+    ids=str,
+)
+def test_death_inside_a_group(tmp_path, moment, more):
     """Law: a run killed at any step of a group leaves no row without its record and file; the next run takes all in."""
     root = tmp_path / "a"
     root.mkdir()
-    assert grouped(root, moment.judge()).code == -signal.SIGKILL
+    assert grouped(root, moment.judge(), MANY, *more).code == -signal.SIGKILL
     committed, recorded = witness.committed(root), witness.recorded(root)
     assert committed <= recorded
     assert all((root / urls.article_path(url)).exists() for url in committed)
@@ -285,8 +298,8 @@ def test_death_inside_a_group(tmp_path, moment):
 
 @held
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [3, MANY])
-def test_the_order_of_a_group(tmp_path, number):
+@pytest.mark.parametrize(("number", "more"), [(3, ()), (MANY, ()), (MANY, ("beside",))])
+def test_the_order_of_a_group(tmp_path, number, more):
     """Law: records are on disk before any file stands in its place, files and their names before any row is written."""
     root, calls = tmp_path / "a", list[str]()
     root.mkdir()
@@ -295,7 +308,7 @@ def test_the_order_of_a_group(tmp_path, number):
         calls.append(str(call))
         return LET
 
-    assert grouped(root, judge, number).code == 0
+    assert grouped(root, judge, number, *more).code == 0
     kinds = {"record": RECORD, "sync": SYNC, "made": "^write articles", "place": PLACE}
     at = {name: [n for n, call in enumerate(calls) if re.search(pattern, call)] for name, pattern in kinds.items()}
     files = [n for n, call in enumerate(calls) if call.startswith("sync articles")]

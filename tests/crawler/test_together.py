@@ -2,6 +2,7 @@
 
 import asyncio
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from scrapy.exceptions import IgnoreRequest
@@ -55,7 +56,9 @@ class Deeds:
 
     def __init__(self, alone=False, ready=False):
         self.archive, self.second, self.errors = Archive(), Second(ready), list[CannotWrite]()
-        self.together = Together(self.archive, self.second, lambda: alone, self.errors.append)
+        archive: Any = self.archive
+        second: Any = self.second
+        self.together = Together(archive, second, lambda: alone, self.errors.append)
 
     def add(self, number=1):
         for _ in range(number):
@@ -160,7 +163,11 @@ def test_what_became_of_a_commit(error, raised):
 
     async def commit():
         deeds = Deeds()
-        await deeds.together.committed(lambda done: done(error))
+
+        def told(done):
+            done(error)
+
+        await deeds.together.committed(told)
 
     if raised:
         with pytest.raises(raised):
