@@ -111,6 +111,7 @@ EXTENSIONS = {
 }
 
 # Scrapy's own
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2 << 20  # bytes of answers that are worked on, beyond which nothing is asked for
 CONCURRENT_ITEMS = 1  # per response; the default starts 100 tasks for each
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
