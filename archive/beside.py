@@ -16,6 +16,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -58,18 +59,13 @@ class Beside:
     """A second process, as the first one has it; none of its methods but `wait` waits."""
 
     def __init__(self, modules: Collection[str], keep: Collection[int] = ()) -> None:
-        """Start it.  modules: what it needs.  keep: handles that it is to hold as long as it lives."""
+        """Start it.  modules: what it needs.  keep: handles that it is to hold as long as it lives.  Raises OSError."""
         self._socket, theirs = socket.socketpair()
         self._socket.setblocking(False)
-        with theirs:
-            handle = theirs.fileno()
-            path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
-            self._process = subprocess.Popen(  # noqa: S603 - this interpreter
-                [sys.executable, "-P", "-m", __name__, str(handle), *modules],
-                env={**os.environ, "PYTHONPATH": path},
-                stdin=subprocess.DEVNULL,
-                pass_fds=(handle, *keep),
-            )
+        with theirs, ExitStack() as undo:
+            undo.callback(self._socket.close)
+            self._process = _started(theirs.fileno(), modules, keep)
+            undo.pop_all()
         self._came, self._left = bytearray(), bytearray()
         self._jobs = deque[Job[Any]]()
         self.ready = self.ended = False
@@ -146,6 +142,17 @@ class Beside:
         self._left.clear()
         while self._jobs:
             self._jobs.popleft().settle(())
+
+
+def _started(handle: int, modules: Collection[str], keep: Collection[int]) -> "subprocess.Popen[bytes]":
+    """Start `main` in a process that imports what this one would, wherever it works.  Raises OSError."""
+    path = os.pathsep.join(filter(None, (str(Path(__file__).parents[1]), os.environ.get("PYTHONPATH"))))
+    return subprocess.Popen(  # noqa: S603 - this interpreter
+        [sys.executable, "-P", "-m", __name__, str(handle), *modules],
+        env={**os.environ, "PYTHONPATH": path},
+        stdin=subprocess.DEVNULL,
+        pass_fds=(handle, *keep),
+    )
 
 
 def _packed(value: object) -> bytes:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -27,6 +28,7 @@ class Second:
         """behind: tells how many answers have come that are not done with.  keep: handle of the archive's lock."""
         self._behind, self._keep = behind, keep
         self._beside: Beside | None = None
+        self._tried = False
 
     @property
     def ready(self) -> bool:
@@ -40,7 +42,7 @@ class Second:
 
     async def read(self, exchange: Exchange) -> Made | NotAnArticle:
         """Return what an answer to an article's URL makes."""
-        if not self._beside and self._behind() >= MANY:
+        if not self._tried and self._behind() >= MANY:
             self._start()
         if not self.ready or len(exchange.body) > LARGE:
             return draft.article(exchange)
@@ -58,8 +60,11 @@ class Second:
         return self._ask(disk.put_all, files, then=partial(loop.call_soon, then)).result
 
     def _start(self) -> None:
-        self._beside = Beside((disk.__name__, draft.__name__), [self._keep])
-        asyncio.get_running_loop().add_reader(self._beside, self._turn)
+        """Start it; a machine that has no room for one more process does without."""
+        self._tried = True
+        with suppress(OSError):
+            self._beside = Beside((disk.__name__, draft.__name__), [self._keep])
+            asyncio.get_running_loop().add_reader(self._beside, self._turn)
 
     def _ask(self, does: Callable[..., T], *values: object, then: Callable[[], object]) -> Job[T]:
         assert self._beside

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 from dataclasses import replace
 
@@ -47,6 +48,23 @@ def test_it_is_not_started_for_little(handle):
         return found, second.ready, second.busy
 
     assert asyncio.run(slow()) == ([draft.article(exchange) for exchange in PAGES], False, False)
+
+
+def test_no_room_for_another_process(handle):
+    """Law: where no process can be started, all is done here."""
+
+    async def crowded():
+        second, (soft, hard) = Second(lambda: MANY, handle), resource.getrlimit(resource.RLIMIT_NOFILE)
+        last = os.dup(handle)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, hard))
+        try:
+            return [await second.read(exchange) for exchange in PAGES[:2]], second.ready
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            os.close(last)
+            second.close()
+
+    assert asyncio.run(crowded()) == ([draft.article(exchange) for exchange in PAGES[:2]], False)
 
 
 def test_it_reads_the_same(handle):
