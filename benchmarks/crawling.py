@@ -1,6 +1,5 @@
 """Crawling: what it costs to fetch and keep every page of a site, beside its peers; and what memory that takes."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -39,24 +38,22 @@ def crawl(scratch: Path, pages: int = 2000, rounds: int = 4, *, peers: bool = Tr
     costs: dict[str, list[Cost]] = {name: [] for name in rivals}
     kept: dict[str, int] = {}
     with served(scratch / "site", pages) as web:
-        for _ in range(rounds):
+        for number in range(rounds):
             for name, rival in rivals.items():
-                used, kept[name] = _run(web, rival, scratch / "out")
+                used, kept[name] = _run(web, rival, scratch / f"{name}, {number}")
                 costs[name].append(used)
     yield table(HEADS, [_row(name, costs, kept[name], pages) for name in rivals]) + "\n"
 
 
 def _run(web: Web, rival: Rival, out: Path) -> tuple[Cost, int]:
-    """Let one fetch all pages into a folder, check what it wrote, and take that away; return cost and bytes kept."""
+    """Let one fetch all pages into a folder, and check what it wrote; return cost and bytes kept."""
     out.mkdir()
     for name, text in rival.files.items():
         (out / name).write_text(text, "utf-8")
     environment = {**web.environment, **rival.environment}
     used = cost(rival.command(web, out), env=environment, cwd=ROOT if rival.here else out)
     rival.check(web, out)
-    kept = claims.weighed(out)
-    shutil.rmtree(out)
-    return used, kept
+    return used, claims.weighed(out)
 
 
 def _row(name: str, all_costs: Mapping[str, list[Cost]], kept: int, pages: int) -> list[object]:
@@ -84,12 +81,10 @@ def memory(scratch: Path, few: int = 2000, many: int = 50_000) -> Iterator[str]:
     """
     used = {}
     for pages in (few, many):
-        with served(scratch / "site", pages) as web:
-            out = scratch / "out"
+        with served(scratch / f"site of {pages}", pages) as web:
+            out = scratch / f"archive of {pages}"
             used[pages] = cost(RIVALS[OWN].command(web, out), env=web.environment)
             claims.articles(web.pages, out)
-        for made in (out, scratch / "site"):
-            shutil.rmtree(made)
     figures = {
         "peak memory, MiB": [c.peak / MIB for c in used.values()],
         "CPU ms a page": [1000 * c.cpu / pages for pages, c in used.items()],

@@ -76,7 +76,6 @@ def _rebuilt(root: Path, known: list[Page], rounds: int) -> list[object]:
     """Make all of an archive again from its WARC file, some times; return a row of the table."""
     costs = []
     for number in range(rounds):
-        # Not deleted: ext4 without a journal looks at each inode that was freed just before, once for each new file.
         aside = root.with_name(f"{root.name}-{number}")
         aside.mkdir()
         for path in [path for path in root.iterdir() if path.name != "warc"]:
@@ -126,7 +125,6 @@ def _found(root: Path, damages: int) -> dict[str, str]:
         for name, command in _readers(root, file).items():
             words = [str(word) for word in command]
             found[name] += bool(subprocess.run(words, cwd=ROOT, capture_output=True, check=False).returncode)
-    shutil.rmtree(root)
     if found[OWN_CHECK] != damages:
         raise Wrong(f"verify found {found[OWN_CHECK]} of {damages} damaged files")
     return {name: f"{found[name]} of {damages}" for name in _readers(root, file)}
@@ -158,12 +156,11 @@ def fsync(scratch: Path, many: int = 1000, rounds: int = 3) -> Iterator[str]:
         raise SystemExit("benchmarks: eatmydata is not installed: apt-get install eatmydata")
     costs: dict[str, list[Cost]] = {"with fsync": [], "without": []}
     with served(scratch / "site", many) as web:
-        for _ in range(rounds):
+        for number in range(rounds):
             for name, before in (("with fsync", []), ("without", ["eatmydata"])):
-                root = scratch / "archive"
+                root = scratch / f"{name}, {number}"
                 costs[name].append(cost([*before, *RIVALS[OWN].command(web, root)], env=web.environment))
                 claims.articles(web.pages, root)
-                shutil.rmtree(root)
     with_, without = (median(some) for some in costs.values())
     rows = [[name, f"{median(c).wall:.2f} ({spread(c)})", f"{median(c).cpu:.2f}"] for name, c in costs.items()]
     yield table((f"a crawl of {many:,} pages", "seconds (least-most)", "CPU s"), rows) + "\n"

@@ -1,6 +1,5 @@
 """Importing: what it takes to import the article files of an older archiver, beside copying them."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,17 +17,13 @@ def importing(scratch: Path, sizes: tuple[int, ...] = SIZES, rounds: int = 3) ->
     """Import files of every dialect on one core, in turn with `cp -r`; then crawl a site beside what was imported."""
     rows = []
     for size in sizes:
-        folder, root = lay(scratch / f"old-{size}", olds(size)), scratch / f"archive-{size}"
-        again = [*ONE_CORE, *OURS, "import", folder, "--archive", root]
+        folder = lay(scratch / f"old-{size}", olds(size))
         costs: dict[str, list[Cost]] = {"cp -r": [], "import": [], "import, once more": []}
-        for _ in range(rounds):
-            copy = scratch / "copy"
-            costs["cp -r"].append(cost([*ONE_CORE, "cp", "-r", folder, copy]))
-            shutil.rmtree(copy)
-            shutil.rmtree(root, ignore_errors=True)
+        for number in range(rounds):
+            costs["cp -r"].append(cost([*ONE_CORE, "cp", "-r", folder, scratch / f"copy-{size}-{number}"]))
+            again = [*ONE_CORE, *OURS, "import", folder, "--archive", scratch / f"archive-{size}-{number}"]
             costs["import"].append(cost(again))
             costs["import, once more"].append(cost(again))
-        shutil.rmtree(root)
         first = median(costs["cp -r"]).wall
         rows += [_row(name, size, some, first) for name, some in costs.items()]
     heads = "", "files", "files/s", "times cp -r", "seconds (least-most)", "CPU s", "peak memory, bytes"
