@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+from archive import urls
 from archive.index import NAME, Index
 from archive.ledger import page_at
 from archive.rebuild import rebuild
@@ -92,10 +93,8 @@ def test_the_same_words_keep_their_number(root):
         numbers = [card.number for card in index.newest_cards(limit=100)]
         with index:
             for card in index.newest_cards(limit=100):
-                index.enter(
-                    index._db.execute("select key from texts where id = ?", (card.number,)).fetchone()[0],
-                    given(root, card),
-                )
+                row = next(one.article for _, one in index.captures(card.url) if one.article)
+                index.enter(urls.key(card.url), row, given(root, card))
 
         assert [card.number for card in index.newest_cards(limit=100)] == numbers
         assert list(index.uneven()) == []
