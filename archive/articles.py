@@ -33,6 +33,10 @@ _PAGE = """insert into pages values (?, ?, ?, ?, ?, ?) on conflict (capture) do 
     parser = excluded.parser"""
 _PAGES = f"""select c.id, c.epoch, {DIGEST}, {PAGE} from captures c join pages p on p.capture = c.id
     where c.key = ?"""
+_COLUMNS = "key", "capture", *rows.ARTICLE
+_FILE = f"""insert into articles ({", ".join(_COLUMNS)}, first, looked)
+    values ({", ".join(f":{name}" for name in _COLUMNS)}, :epoch, :looked)
+    on conflict (key) do update set {", ".join(f"{name} = excluded.{name}" for name in _COLUMNS)}"""
 _PLACE = f"""select w.name, c.offset, tw.name, t.offset from captures c join warcs w on w.id = c.warc {TARGET}
     where c.id = ?"""
 _FIRST = "(select min(p.epoch) from captures c join pages p on p.capture = c.id where c.key = articles.key)"
@@ -103,6 +107,11 @@ class Articles(Searching):
             if found is None:
                 raise ValueError(f"capture {number} is in no file")
             return found
+
+    def is_alone(self, url: str, number: int) -> bool:
+        """Tell whether a capture, by its number, is the only one of its URL."""
+        sql = "select 1 from captures where key = ? and id != ? limit 1"
+        return self._row(bool, sql, (urls.key(url), number)) is None
 
     def made_from(self, url: str) -> int | None:
         """Return the number of the capture that an article's file is made from; None if there is no file."""
@@ -179,24 +188,27 @@ class Articles(Searching):
         if state is not State.ARCHIVED:
             self._db.execute("delete from pages where capture = ?", (number,))
 
-    def file(
-        self, article: Article, facts: Facts, path: str, sha256: str, capture: int, words: Words | None = None
+    def file(  # noqa: PLR0913 - all that a row is made of
+        self,
+        article: Article,
+        facts: Facts,
+        path: str,
+        sha256: str,
+        capture: int,
+        words: Words | None = None,
+        *,
+        looked: int = 0,
     ) -> None:
         """Note an article file and the capture it was made from, which is there already; an older version gives way.
 
-        words: of its texts, where they are known already.
+        words: of its texts, where they are known already.  looked: of a new one, as the index has it; else see `stand`.
         """
-        key = urls.key(article.url)
-        row = {"key": key, "capture": capture, **rows.article_row(article, facts, path, sha256)}
-        row["sha256"] = bytes.fromhex(sha256)
-        names, values = ", ".join((*row, "first", "looked")), [*row.values(), row["epoch"], 0]
-        marks = ", ".join("?" * len(values))
-        news = ", ".join(f"{name} = excluded.{name}" for name in row)
+        key, row = urls.key(article.url), rows.article_row(article, facts, path, sha256)
         self._db.execute("delete from articles where path = ? and key != ?", (path, key))
         self._db.execute(
-            f"insert into articles ({names}) values ({marks}) on conflict (key) do update set {news}", values
+            _FILE, {**row, "sha256": bytes.fromhex(sha256), "key": key, "capture": capture, "looked": looked}
         )
-        self.enter(key, (article.title, facts.lead, facts.body), words)
+        self.enter(key, row, (article.title, facts.lead, facts.body), words)
 
     def stand(self, url: str) -> None:
         """Note how an archived article stands by its captures: when first captured, last looked at, gone or not."""

@@ -1,7 +1,7 @@
 """Card: one archived article as lists, searches and exports know it: all that the index has of it.  Pure."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
@@ -97,9 +97,9 @@ def labels(edition: str, section: str, show: str | None, authors: Names, tags: N
         yield from ((kind, name) for name in dict.fromkeys(given) if name)
 
 
-def labels_of(edition: str, section: str, show: str | None, authors: str, tags: str) -> list[tuple[str, str]]:
-    """Return the labels of an article's row."""
-    return list(labels(str(edition), str(section), show, names(authors), names(tags)))
+def labels_of(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield kind and name of each label of an article, each once, as its row has them."""
+    return labels(row["edition"], row["section"], row["show"], names(row["authors"]), names(row["tags"]))
 
 
 def of(number: int, url: str, path: str, sha256: str, *row: Any) -> Card:

@@ -7,6 +7,7 @@ import os
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
@@ -24,6 +25,7 @@ _DURABLE = "pragma journal_mode = wal; pragma synchronous = normal; pragma forei
 # What is thrown away if it is not finished needs no log.  With foreign keys many statements are transactions of their
 # own inside one, and before each FTS5 writes out the words that it holds, which takes half of the time.
 _SCRATCH = "pragma journal_mode = off; pragma synchronous = off; pragma foreign_keys = off; pragma cache_size = -4000;"
+_REFUSALS = sqlite3.Error, ValueError, TypeError, ArithmeticError, OSError
 _DAMAGED = frozenset((bytes, float))
 _OWN = "pragma user_version", "select count(*) from sqlite_master"
 
@@ -42,8 +44,8 @@ class Database:
         if not create and not path.exists():
             raise NotFound(f"no index at {path}: `rfi-archive rebuild` makes it from warc/")
         self.path = path
-        self._depth, self._writes = 0, create
-        with refusals(path):
+        self._depth, self._writes, self._refusals = 0, create, Refusals(path)
+        with self._refusals:
             self._db = sqlite3.connect(address(path), isolation_level=None, uri=True)
             try:
                 if create:
@@ -72,7 +74,7 @@ class Database:
 
     def _refusing(self) -> AbstractContextManager[None]:
         """Turn what is refused into one clear error."""
-        return refusals(self.path)
+        return self._refusals
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and let it go."""
@@ -86,8 +88,7 @@ class Database:
     def __enter__(self) -> Self:
         """Begin a transaction; inside another it is part of that one."""
         if self._depth == 0:
-            with self._refusing():
-                self._db.execute("begin immediate")
+            self._begin()
         self._depth += 1
         return self
 
@@ -108,6 +109,12 @@ class Database:
                     self._db.execute("rollback")
             if isinstance(error, sqlite3.Error):
                 raise error
+
+    def _begin(self) -> None:
+        """Begin a transaction that writes."""
+        self._done.clear()
+        with self._refusing():
+            self._db.execute("begin immediate")
 
     def _settle(self) -> None:
         """Write what waits for the end of a transaction."""
@@ -131,8 +138,7 @@ class Database:
     def undone(self) -> Iterator[None]:
         """A transaction of which nothing is kept: in it one can see what would be."""
         assert not self._depth
-        with self._refusing():
-            self._db.execute("begin immediate")
+        self._begin()
         self._depth += 1
         try:
             yield
@@ -153,6 +159,17 @@ class Database:
             with self._refusing():
                 self._db.execute("rollback")
 
+    @cached_property
+    def _done(self) -> set[tuple[str, str]]:
+        """What this transaction has noted: behind it another process may take that out again."""
+        return set()
+
+    def _once(self, sql: str, name: str) -> None:
+        """Do a statement that notes a name, unless this transaction has done so."""
+        if (sql, name) not in self._done:
+            self._db.execute(sql, (name,))
+            self._done.add((sql, name))
+
     def _rows(self, make: Callable[..., T], sql: str, values: Values = ()) -> Iterator[T]:
         """Yield what `make` makes of each row; damage shows in either."""
         with self._refusing():
@@ -169,17 +186,25 @@ class Database:
             return made(make, row) if row else None
 
 
-@contextmanager
-def refusals(path: Path) -> Iterator[None]:
-    """Turn what SQLite refuses, and values that no writer of ours put there, into one clear error."""
-    try:
-        yield
-    except (sqlite3.Error, ValueError, TypeError, ArithmeticError, OSError) as error:
+class Refusals(AbstractContextManager[None]):
+    """Turns what SQLite refuses, and values that no writer of ours put there, into one clear error."""
+
+    def __init__(self, path: Path) -> None:
+        """Of the file at `path`."""
+        self._path = path
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Raise CannotWrite instead of what was raised."""
+        if not isinstance(error, _REFUSALS):
+            return
         if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise CannotWrite(f"cannot write {path}: the disk is full: make room and run again") from error
+            raise CannotWrite(f"cannot write {self._path}: the disk is full: make room and run again") from error
         what = " ".join(str(error).split())  # some quote a whole damaged schema
         raise CannotWrite(
-            f"the index {path} cannot be used ({what:.300}): free the disk, or delete it and `rfi-archive rebuild`"
+            f"the index {self._path} cannot be used ({what:.300}):"
+            " free the disk, or delete it and `rfi-archive rebuild`"
         ) from error
 
 

@@ -56,6 +56,7 @@ _TYPES = [
     (r"\((\w+, )offset\)", r'(\1"offset")'),
     (r"\) without rowid;", ");"),
     (r"create virtual table search using fts5 [^;]*;", ""),
+    (r"insert into search [^;]*;", ""),
 ]
 _SEARCH = """
 create table search (           -- the words of texts, by their ids, as han.tokens has them

@@ -6,7 +6,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from archive.database import address, refusals
+from archive.database import Refusals, address
 
 Ask = Callable[[str], Iterable[tuple[Any, ...]]]
 """Asks a connection, and gives the rows of its answer."""
@@ -43,7 +43,7 @@ def differ(old: Path, fresh: Path) -> Iterator[tuple[str, str, bool]]:
 
     A row that says something else is yielded twice.  Raises CannotWrite if one of them cannot be read.
     """
-    with refusals(old), closing(sqlite3.connect(address(fresh), uri=True)) as db:
+    with Refusals(old), closing(sqlite3.connect(address(fresh), uri=True)) as db:
         db.execute("attach ? as old", (address(old),))
         yield from between(db.execute, "old", "main")
 

@@ -198,8 +198,8 @@ class Index(Borrowed, Imports, Trends):
 
     def capture(self, capture: Capture, url: str, state: State) -> int:
         """Note the record of an answer of a URL that has a row, and what it made of it; return the capture's number."""
-        self._db.execute("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", (capture.file,))
-        self._db.execute("insert or ignore into mimes (mime) values (?)", (capture.mime,))
+        self._once("insert or ignore into warcs (name, size, sha256) values (?, 0, '')", capture.file)
+        self._once("insert or ignore into mimes (mime) values (?)", capture.mime)
         written = self._db.execute(
             _CAPTURE,
             {

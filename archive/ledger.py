@@ -90,13 +90,12 @@ class Ledger:
         """Say in the index that an article is archived: the last step, after record and file."""
         with self.index:
             url, number = made.page.article.url, self.settle(capture, Outcome(State.ARCHIVED))
-            if self.index.pages(url):
+            if self.index.is_alone(url, number):  # what `derive` would find, without looking
+                self._page(number, capture, made, content.FIRST)
+                self._note(url, number, made, looked=int(capture.date.timestamp()))
+            else:
                 self._page(number, capture, made)
                 self.derive(url, {number: made})
-            else:  # what `derive` would find, without looking
-                self._page(number, capture, made, content.FIRST)
-                self._note(url, number, made)
-                self.index.stand(url)
 
     def judge(self, number: int, capture: Capture, made: Made | None) -> None:
         """Note what a capture, by its number, holds as it is read today; `derive` brings the article up to it.
@@ -134,10 +133,10 @@ class Ledger:
         self._put(self.root / urls.article_path(url), made.text)
         self._note(url, number, made)
 
-    def _note(self, url: str, number: int, made: Made) -> None:
-        """Note the file of a page, which is in its place."""
+    def _note(self, url: str, number: int, made: Made, looked: int = 0) -> None:
+        """Note the file of a page, which is in its place.  looked: as `Index.file` has it."""
         article, facts = made.page.article, made.page.facts
-        self.index.file(article, facts, urls.article_path(url), made.sha256, number, made.words)
+        self.index.file(article, facts, urls.article_path(url), made.sha256, number, made.words, looked=looked)
 
     def _read(self, number: int) -> Made:
         """Read the page of a capture that holds one again.  Raises BadRecord."""

@@ -27,6 +27,8 @@ DIGEST = "hex({}.digest)"
 MIME = "(select m.mime from mimes m where m.id = {}.mime)"
 """How SQL reads a media type."""
 
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+
 DRIFT = "drift"
 """Outcome of a run that found the site's pages to have changed their make."""
 
@@ -176,7 +178,7 @@ def article_row(article: Article, facts: Facts, path: str, sha256: str) -> dict[
 
 def _json(names: tuple[str, ...]) -> str:
     """Return names as a JSON list; half a surrogate pair, which JSON-LD may hold, becomes "?"."""
-    return json.dumps(names, ensure_ascii=False).encode("utf-8", "replace").decode()
+    return _ENCODE(names).encode("utf-8", "replace").decode()
 
 
 def filed(*row: Any) -> Filed:

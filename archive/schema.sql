@@ -118,8 +118,11 @@ create table labelled (
 create index labelled_by on labelled (text);
 
 -- The words of texts, by their ids, as han.tokens has them.  Contentless: the words themselves are in the article files.
--- What has given way stays in it, since taking it out would need its words, until a rebuild.
-create virtual table search using fts5 (title, lead, body, content = '', tokenize = "unicode61 tokenchars '。'");
+-- What has given way stays in it, since taking it out would need its words, until a rebuild.  They are folded, with
+-- blanks between, so `ascii` takes each as it is.
+create virtual table search using fts5 (title, lead, body, content = '', tokenize = ascii);
+-- Words of new texts are collected up to so many bytes, and merged with older ones when eight such lots are there.
+insert into search (search, rank) values ('hashsize', 4194304), ('automerge', 8);
 
 create table imported (         -- article files of other archivers, in imported/: texts without a record
     path    text primary key,   -- relative to the archive

@@ -5,11 +5,11 @@ publication, so whatever is asked newest first, by a word or a label, is read in
 in which it lies; a day is a range of numbers.  Numbers are of one index, not of the archive.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from hashlib import blake2b
-from typing import Self
+from typing import Any
 
 from archive import card, han, urls
 from archive.card import Card
@@ -29,13 +29,13 @@ _OF_LABEL = f"""select x.id, {card.COLUMNS} from labels n join labelled l on l.l
     join texts x on x.id = l.text {_FROM.removeprefix("from texts x")}
     where n.kind = ? and n.name = ? and l.text < ? order by l.text desc limit ?"""
 _BEYOND = 2**62
-# The next number free: the one asked for, or that behind the first run of numbers from there on.
-_FREE = """select case when not exists (select 1 from texts where id = :id) then :id else
+# With the next number free: the one asked for, or that behind the first run of numbers from there on.
+_ENTER = """insert into texts (id, key, said) values (
+    case when not exists (select 1 from texts where id = :id) then :id else
     (select x.id + 1 from texts x where x.id >= :id and not exists (select 1 from texts y where y.id = x.id + 1)
-     order by x.id limit 1) end"""
-# One row a statement: before one that may fail after some of its rows FTS5 writes out all the words that it holds.
-_COUNT_IN = """insert into labels (kind, name, articles) values (?, ?, 1)
-    on conflict (kind, name) do update set articles = labels.articles + 1"""
+     order by x.id limit 1) end, :key, :said) returning id"""
+_COUNT_IN = """insert into labels (kind, name, articles) values (?, ?, ?)
+    on conflict (kind, name) do update set articles = labels.articles + excluded.articles"""
 _LABEL = "insert into labelled values ((select id from labels where kind = ? and name = ?), ?)"
 _COUNT_OUT = "update labels set articles = articles - 1 where id in (select label from labelled where text = ?)"
 MANY, LONG = 500, 1 << 20
@@ -126,32 +126,38 @@ class Texts(Figures):
 
     # What is written
 
-    def enter(self, key: int, texts: tuple[str, str, str], words: Words | None = None) -> None:
-        """Let the article with this key, as its row has it, be found: by its labels and by title, lead and body.
+    def enter(self, key: int, row: Mapping[str, Any], texts: tuple[str, str, str], words: Words | None = None) -> None:
+        """Let the article with this key be found: by the labels of its row and by title, lead and body.
 
-        words: of these texts, where they are known already.
+        row: as `rows.article_row` makes it; it is there.  words: of these texts, where they are known already.
         """
-        given, start = words or words_of(*texts), self._start(key)
+        given, start = words or words_of(*texts), _first(row["published"], row["path"])
         number, said = self._number(key), _digest(given)
         if number is not None and self._stands(number, start, said):
             self._unlabel(number)
         else:
-            self.leave(key)
-            number = next(self._rows(int, _FREE, {"id": start}))
-            self._db.execute("insert into texts values (?, ?, ?)", (number, key, said))
+            if number is not None:
+                self.leave(key)
+            number = next(self._rows(int, _ENTER, {"id": start, "key": key, "said": said}))
             self._wait(number, given)
-        self._label(number, key)
+        for label in card.labels_of(row):
+            self._bear.setdefault(label, []).append(number)
 
     @cached_property
     def _waiting(self) -> dict[int, Words]:
         """What the search is given when the transaction ends, or when it is much, by number."""
         return {}
 
-    def __enter__(self) -> Self:
+    @cached_property
+    def _bear(self) -> dict[tuple[str, str], list[int]]:
+        """Numbers of the texts that are given a label then, by its kind and name: most articles share theirs."""
+        return {}
+
+    def _begin(self) -> None:
         """As any transaction; what waited in one that was undone is forgotten."""
-        if not self._depth:
-            self._waiting.clear()
-        return super().__enter__()
+        self._waiting.clear()
+        self._bear.clear()
+        super()._begin()
 
     def _wait(self, number: int, words: Words) -> None:
         self._waiting[number] = words
@@ -159,6 +165,10 @@ class Texts(Figures):
             self._settle()
 
     def _settle(self) -> None:
+        self._db.executemany(_COUNT_IN, [(*label, len(numbers)) for label, numbers in self._bear.items()])
+        bear = [(*label, number) for label, numbers in self._bear.items() for number in numbers]
+        self._db.executemany(_LABEL, bear)
+        self._bear.clear()
         for number in sorted(self._waiting):
             self._give(number, self._waiting[number])
         self._waiting.clear()
@@ -175,10 +185,6 @@ class Texts(Figures):
     def _number(self, key: int) -> int | None:
         return self._row(int, "select id from texts where key = ?", (key,))
 
-    def _start(self, key: int) -> int:
-        """Return the first number that an article's text may have."""
-        return next(self._rows(_first, "select published, path from articles where key = ?", (key,)))
-
     def _stands(self, number: int, start: int, said: int) -> bool:
         """Tell whether a text is what it should be, and can be found."""
         if number in self._waiting:
@@ -186,14 +192,9 @@ class Texts(Figures):
         sql = "select 1 from texts join search_docsize using (id) where id = ? and said = ?"
         return 0 <= number - start < SLOTS and self._row(bool, sql, (number, said)) is not None
 
-    def _label(self, number: int, key: int) -> None:
-        """Give a text, which has none, the labels of its article."""
-        sql = "select edition, section, show, authors, tags from articles where key = ?"
-        for label in next(self._rows(card.labels_of, sql, (key,))):
-            self._db.execute(_COUNT_IN, label)
-            self._db.execute(_LABEL, (*label, number))
-
     def _unlabel(self, number: int) -> None:
+        if self._bear:  # its labels, perhaps
+            self._settle()
         self._db.execute(_COUNT_OUT, (number,))
         self._db.execute("delete from labelled where text = ?", (number,))
 

@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
@@ -13,13 +14,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import han, urls
+from archive import han, lexemes, urls
 from archive.article import Article
 from archive.errors import BadUsage
 from archive.facts import Facts
 from archive.index import NAME, Index
 from archive.query import ORDERS, Query
 from archive.search import DEPTH, search
+from archive.texts import words_of
 from tests.archive import archives
 from tests.archive.archives import CN, TW, page
 from tests.archive.inside import main
@@ -87,6 +89,18 @@ def test_what_stands_there_is_found(chance, text, order):
         marks = [piece for piece, sought in chain(hit.title, hit.snippet) if sought]
         assert marks
         assert {bare(mark) for mark in marks} == {bare(text)}
+
+
+def test_each_word_is_taken_as_it_is(tmp_path):
+    """Law: of all letters and digits that there are, SQLite's search has the words that PostgreSQL's is given, no others."""
+    letters = " ".join(filter(str.isalnum, map(chr, range(sys.maxunicode + 1))))
+    shelve(tmp_path, [story(1, "t", "", letters)])
+
+    with closing(Index(tmp_path / NAME)) as index:
+        index._db.execute("create virtual table temp.words using fts5vocab (main, search, row)")
+        words = [word for (word,) in index._db.execute("select term from temp.words order by term")]
+
+    assert words == sorted({*lexemes.words(words_of("t", "", letters)).split()})
 
 
 @given(st.text(HAN, min_size=1, max_size=2), st.text(HAN, min_size=1, max_size=2))

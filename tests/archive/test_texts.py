@@ -5,6 +5,8 @@ from itertools import pairwise
 
 import pytest
 
+from archive import urls
+from archive.card import LABELS
 from archive.index import NAME, Index
 from archive.ledger import page_at
 from archive.rebuild import rebuild
@@ -58,7 +60,7 @@ def test_labels(root):
     """Law: a label counts the articles that bear it, and gives them newest first."""
     with index_of(root) as index:
         cards = index.newest_cards(limit=100)
-        for kind in ("edition", "section", "show", "author", "tag"):
+        for kind in LABELS:
             bear = dict[str, list]()
             for card in cards:
                 for name in {name for of, name in card.labels() if of == kind}:
@@ -92,10 +94,8 @@ def test_the_same_words_keep_their_number(root):
         numbers = [card.number for card in index.newest_cards(limit=100)]
         with index:
             for card in index.newest_cards(limit=100):
-                index.enter(
-                    index._db.execute("select key from texts where id = ?", (card.number,)).fetchone()[0],
-                    given(root, card),
-                )
+                row = next(one.article for _, one in index.captures(card.url) if one.article)
+                index.enter(urls.key(card.url), row, given(root, card))
 
         assert [card.number for card in index.newest_cards(limit=100)] == numbers
         assert list(index.uneven()) == []
@@ -106,6 +106,31 @@ def given(root, card):
     return found.article.title, found.facts.lead, found.facts.body
 
 
+def test_labels_are_counted_together(root):
+    """Law: what a transaction files and takes out again bears no label behind it, and what it files twice has each once."""
+    with index_of(root, create=True) as index:
+        before = {kind: index.labels(kind) for kind in LABELS}
+        cards = index.newest_cards(limit=100)
+        rows = {card.url: next(one.article for _, one in index.captures(card.url) if one.article) for card in cards}
+
+        with index.undone():
+            for card in cards:
+                index.enter(urls.key(card.url), rows[card.url] | {"tags": '["other"]'}, ("other", "", ""))
+        with index:
+            for card in cards:
+                for words in (("other", "", ""), given(root, card)):
+                    index.enter(urls.key(card.url), rows[card.url], words)
+        assert {kind: index.labels(kind) for kind in LABELS} == before
+        assert list(index.uneven()) == []
+        with index:
+            for card in cards:
+                index.enter(urls.key(card.url), rows[card.url], ("other", "", ""))
+                index.unfile(card.url)
+
+        assert all(index.labels(kind) == [] for kind in LABELS)
+        assert not any("bear it" in how for _, how in index.uneven())
+
+
 def test_an_article_that_goes_is_found_no_more(root):
     """Law: what is no article any more has no text and no label."""
     with index_of(root, create=True) as index:
@@ -113,7 +138,7 @@ def test_an_article_that_goes_is_found_no_more(root):
             index.unfile(card.url)
 
         assert index.newest_cards(limit=100) == index.by_day() == []
-        assert all(index.labels(kind) == [] for kind in ("edition", "section", "show", "author", "tag"))
+        assert all(index.labels(kind) == [] for kind in LABELS)
 
 
 DAMAGE = {
