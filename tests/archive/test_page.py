@@ -301,6 +301,11 @@ def test_what_follows_an_article_that_is_its_own_body(name):
     assert read(html).article.after == "<div>分享</div>"
 
 
+def test_section_of_an_address_without_one():
+    """Law: an article at an address without a section is read like any other; its section has no name."""
+    assert read(story(), "https://www.rfi.fr/x").facts.section == ""
+
+
 LEADS = {
     "\n        晨雾\n        ": "晨雾        ",
     " \t\n": "",
