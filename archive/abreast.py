@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Protocol, TypeVar
 
@@ -82,12 +82,16 @@ def findings(
     progress: Progress,
     is_gone: Callable[[Path], bool] = lambda _: False,
 ) -> Iterator[Finding]:
-    """Yield what is wrong with files, in order; at most `ahead` stretches are at work.
+    """Yield what is wrong with files, in order; at most `ahead` stretches are at work, the first ones from now on.
 
     is_gone: tells of a file whether somebody has taken it away meanwhile, which is no fault.
     """
     plan = (stretch for path in paths for stretch in cut(path))
-    for path, some in groupby(walked(plan, walk, ahead), key=lambda one: one.stretch.path):
+    return _findings(walked(plan, walk, ahead), progress, is_gone)
+
+
+def _findings(stretches: Iterator[Walked], progress: Progress, is_gone: Callable[[Path], bool]) -> Iterator[Finding]:
+    for path, some in groupby(stretches, key=lambda one: one.stretch.path):
         done, whole = 0, Whole(path)
         for one in some:
             found = list(whole.findings(one))
@@ -104,13 +108,20 @@ def walked(plan: Iterator[Stretch], walk: Walk[E], ahead: int) -> Iterator[E]:
     """Yield the stretches of a plan, walked; each begins where the one before it in its file has ended.
 
     Where the plan is wrong about a cut, what was walked from there is walked again from the right place.
-    ahead: stretches that are at work, two at least.
+    ahead: stretches that are at work, two at least; the first ones are from now on, before any is asked for.
     """
-    jobs = deque[tuple[Stretch, work.Job[E]]]()
+    begun = ((stretch, walk(stretch)) for stretch in plan)
+    return _walked(deque(islice(begun, ahead)), begun, walk)
+
+
+def _walked(
+    jobs: deque[tuple[Stretch, work.Job[E]]], more: Iterator[tuple[Stretch, work.Job[E]]], walk: Walk[E]
+) -> Iterator[E]:
+    """Yield them, given the first jobs, and those that are begun when they are asked for."""
+    ahead = len(jobs)
     unreadable: Path | None = None
     while True:
-        while len(jobs) < ahead and (stretch := next(plan, None)):
-            jobs.append((stretch, walk(stretch)))
+        jobs.extend(islice(more, ahead - len(jobs)))
         if not jobs:
             return
         stretch, job = jobs.popleft()

@@ -83,6 +83,10 @@ class Articles(Searching):
             return self._row(rows.filed, f"{_FILED} where a.key = ? and u.url = ?", (urls.key(url), url))
         return self._row(rows.filed, f"{_FILED} where a.path = ?", (path,))
 
+    def is_filed(self, path: str) -> bool:
+        """Tell whether a path relative to the archive is that of an article's file."""
+        return self._row(bool, "select 1 from articles where path = ?", (path,)) is not None
+
     def articles(self, *, edition: str | None = None, newest: int = -1) -> Iterator[rows.Filed]:
         """Yield article files, newest capture first, of one second the newest day first; -1: all of them."""
         where, values = (" where a.edition = ?", [edition]) if edition else ("", [])

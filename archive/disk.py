@@ -116,6 +116,23 @@ def replace(
             sync_folder(path.parent)
 
 
+def stands(path: Path, content: bytes) -> bool:
+    """Tell whether a file with these bytes stands in its place.  Raises CannotWrite."""
+    with writing(path):
+        return path.exists() and path.read_bytes() == content
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
+    if not stands(path, content):
+        replace(path, content)
+
+
+def put_all(files: Mapping[Path, bytes]) -> None:
+    """Put many files in their places, durable, unless they stand there already.  Raises CannotWrite."""
+    replace_all({path: content for path, content in files.items() if not stands(path, content)})
+
+
 def replace_all(files: Mapping[Path, bytes]) -> None:
     """Put many files in their places as `replace` does, all durable when this returns: the disk is waited for together.
 

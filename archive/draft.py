@@ -10,11 +10,12 @@ from dataclasses import dataclass
 
 from archive import article as files
 from archive import content, taken, texts, urls
+from archive import page as pages
 from archive.decide import Outcome
 from archive.errors import BadUrl
 from archive.exchange import Exchange
 from archive.listing import Listing
-from archive.page import Page
+from archive.page import NotAnArticle, Page
 from archive.requisites import Sheet
 from archive.taken import Taken
 
@@ -65,6 +66,12 @@ def drafted(exchange: Exchange, found: Taken) -> Draft:
     """Return the same, given what the exchange turned out to hold."""
     url, made = urls.canonical(exchange.url), make(found) if isinstance(found, Page) else None
     return Draft(url, taken.outcome(found), tuple(_named(found)), _validators(exchange, found), made)
+
+
+def article(exchange: Exchange) -> Made | NotAnArticle:
+    """Return what an answer to an article's URL makes.  Raises BadUrl."""
+    found = pages.of(exchange)
+    return make(found) if isinstance(found, Page) else found
 
 
 def make(page: Page) -> Made:

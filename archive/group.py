@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archive import disk
 from archive.errors import CannotWrite
 from archive.index import Index
-from archive.ledger import stands
 
 MOST = 32
 """Deeds that wait for each other at most: twice as many would make a page less than a hundredth cheaper, measured."""
@@ -50,10 +48,10 @@ class Group:
         """Tell whether any of these canonical URLs has a deed here."""
         return not self.urls.isdisjoint(urls)
 
-    def place(self) -> None:
-        """Put the files, durable, unless they stand there already.  Raises CannotWrite."""
-        files = dict(deed.file for deed in self.deeds if deed.file)
-        disk.replace_all({path: content for path, content in files.items() if not stands(path, content)})
+    @property
+    def files(self) -> dict[Path, bytes]:
+        """What must stand where, before the rows."""
+        return dict(deed.file for deed in self.deeds if deed.file)
 
     def note(self, index: Index) -> None:
         """Write all rows in one step, and tell; where one deed fails, each in one of its own.  Raises CannotWrite."""

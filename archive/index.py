@@ -11,7 +11,7 @@ from importlib.resources import files
 from archive import coded, content, rows, urls
 from archive.articles import ASKED, DIGEST, MISTOLD, PAGE, TARGET
 from archive.borrowed import SAME, Borrowed
-from archive.database import BATCH, batches
+from archive.database import batches
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
 from archive.imports import NAMED, UNEVEN, Imports
 from archive.record import Capture, Place
@@ -27,7 +27,9 @@ _CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, {DIGEST}, c
     tw.name, t.offset, p.capture, {PAGE}, {_OF_ARTICLE}
     from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}
     left join pages p on p.capture = c.id left join articles a on a.key = c.key and a.capture = c.id"""
-_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {BATCH}"
+_FEW = 100
+"""Captures that one statement reads: what a stretch of `verify` has no use for is read for nothing."""
+_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {_FEW}"
 _CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.epoch, c.id"
 _UNEVEN = coded.sql("""select u.url, 'it is archived, but no article file is noted' from urls u
         left join articles a using (key) where u.kind = 'article' and u.state = 'archived' and a.key is null

@@ -24,22 +24,10 @@ Put = Callable[[Path, bytes], None]
 """Puts a file with these bytes in its place."""
 
 
-def put(path: Path, content: bytes) -> None:
-    """Put a file in its place, unless it stands there already.  Raises CannotWrite."""
-    if not stands(path, content):
-        disk.replace(path, content)
-
-
-def stands(path: Path, content: bytes) -> bool:
-    """Tell whether a file with these bytes stands in its place.  Raises CannotWrite."""
-    with disk.writing(path):
-        return path.exists() and path.read_bytes() == content
-
-
 class Ledger:
     """Keeps index and article files of one archive in step with its records."""
 
-    def __init__(self, root: Path, index: Index, put: Put = put) -> None:
+    def __init__(self, root: Path, index: Index, put: Put = disk.put) -> None:
         """Write below `root`, by `put`, and into `index`; the caller holds the lock."""
         self.root, self.index, self._put = root, index, put
 

@@ -19,20 +19,20 @@ class Lock:
         """Take the lock and write down who holds it.  Raises Locked, which names the other."""
         path = root / NAME
         with writing(path):
-            self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+            self.handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
             try:
                 self._take(root)
-                os.ftruncate(self._file, 0)
-                os.write(self._file, f"{holder} (process {os.getpid()}) since {now:%Y-%m-%d %H:%M:%S} UTC\n".encode())
+                os.ftruncate(self.handle, 0)
+                os.write(self.handle, f"{holder} (process {os.getpid()}) since {now:%Y-%m-%d %H:%M:%S} UTC\n".encode())
             except BaseException:
-                os.close(self._file)
+                os.close(self.handle)
                 raise
 
     def _take(self, root: Path) -> None:
         try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(self.handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Locked(f"{root} is being written to by {_told(self._file)}: try again when it has ended") from None
+            raise Locked(f"{root} is being written to by {_told(self.handle)}: try again when it has ended") from None
 
     def __enter__(self) -> Self:
         return self
@@ -42,7 +42,7 @@ class Lock:
 
     def release(self) -> None:
         """Let the next writer in."""
-        os.close(self._file)
+        os.close(self.handle)
 
 
 def held(root: Path) -> bool:

@@ -40,7 +40,7 @@ def size(path: Path) -> int:
 def is_file(path: Path) -> bool:
     """Tell whether a file is there.  Raises OSError if the store cannot tell."""
     try:
-        return path.is_file() or (not path.exists() and size(path) >= 0)
+        return path.is_file() or (cloud.store() is not None and not path.exists() and size(path) >= 0)
     except (FileNotFoundError, NotADirectoryError):
         return False
 

@@ -82,7 +82,7 @@ def staff(paths: Iterable[Path], workers: int | None) -> Iterator[Team]:
     """Give the processes that these WARC files are worth, or so many."""
     number = abreast.worth(paths, MUCH) if workers is None else workers
     with work.workers(number, glean.__name__) as submit:
-        yield Team(submit, 2 * number)
+        yield Team(submit, 4 * number)  # while the writer gives many texts at once to the search, the others go on
 
 
 def without(paths: Iterable[Path], gone: Iterable[Warc]) -> list[Path]:

@@ -13,7 +13,7 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from archive import content, decide, draft, ledger, lenient, merge, pair, taken, urls, warc
+from archive import content, decide, disk, draft, lenient, merge, pair, taken, urls, warc
 from archive.decide import Outcome, State
 from archive.draft import Made
 from archive.errors import BadRecord
@@ -168,7 +168,7 @@ class _Article:
 
     def _apply(self, *, dry: bool) -> None:
         """Make file and rows as a rebuild does; dry: rows only."""
-        keeper = Ledger(self._root, self._index, (lambda _path, _content: None) if dry else ledger.put)
+        keeper = Ledger(self._root, self._index, (lambda _path, _content: None) if dry else disk.put)
         for number, (capture, made) in self._found.items():
             keeper.judge(number, capture, made if isinstance(made, Made) else None)
         if self._index.pages(self._url):

@@ -18,7 +18,7 @@ from archive.draft import Made
 from archive.errors import CannotWrite, NotFound
 from archive.exchange import Exchange
 from archive.fold import FAILED, SAME, fold, summary
-from archive.group import Deed, Done, Group
+from archive.group import Deed, Done
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.ledger import Ledger
@@ -31,6 +31,7 @@ from archive.reserve import Reserve
 from archive.rows import Run
 from archive.seal import gate, seal
 from archive.taken import Taken
+from archive.waiting import Put, Waiting
 from archive.writer import Writer
 
 ROTATE = 1 << 30
@@ -64,7 +65,6 @@ class Archive:
         self._started, self._serial = clock(), 0
         self._unsaid = 0  # fetches without a page that the index refused
         self._warc: Writer | None = None
-        self._group, self._refused = Group(), ""  # what waits; why nothing more is taken
         with disk.writing(root):
             disk.make_folder(root / "warc")
         with ExitStack() as undo:
@@ -73,6 +73,8 @@ class Archive:
             self._index = open_index(root / INDEX, create=True)
             undo.callback(self._index.close)
             self.ledger = Ledger(root, self._index)
+            self.waiting = Waiting(self._index)
+            """What was recorded and has no rows yet."""
             disk.need(root, least_free)
             self._reserve = Reserve(root)
             undo.callback(self._reserve.release)
@@ -97,14 +99,14 @@ class Archive:
     @property
     def index(self) -> Index:
         """What is known, all that waited with it; where that is refused, whoever waits for it is told."""
-        if self._group.deeds:
+        if self.waiting.here or self.waiting.away:
             with suppress(CannotWrite):
                 self.flush()
         return self._index
 
     def knowing(self, wanted: Iterable[str]) -> Index:
         """Return what is known, and of these canonical URLs all that waited."""
-        return self.index if self._group.holds(wanted) else self._index
+        return self.index if self.waiting.holds(wanted) else self._index
 
     def known(self, wanted: Collection[str]) -> dict[str, Known]:
         """Return what is known of each of these canonical URLs, what waits included; those never met are left out."""
@@ -112,7 +114,7 @@ class Archive:
 
     def record(self, exchange: Exchange) -> Capture:
         """Write an exchange to the WARC; it lasts after the next `flush`.  Raises CannotWrite."""
-        self._refuse()
+        self.waiting.refuse()
         writer, named, index = self._writer(), payload(exchange), self.knowing([urls.canonical(exchange.url)])
         original = revisit.original(self.root / "warc", index, exchange, writer.path.name, named)
         return writer.pair(exchange, original, named)
@@ -125,7 +127,7 @@ class Archive:
         capture, url, found = self.record(exchange), urls.canonical(exchange.url), taken.read(exchange)
         note = partial(self.ledger.note, capture, draft.drafted(exchange, found))
         if done and taken.is_apart(found, url):
-            self._group.add(Deed(url, note, done))
+            self.waiting.add(Deed(url, note, done))
         else:
             self.flush()
             note()
@@ -133,7 +135,7 @@ class Archive:
 
     def settle(self, capture: Capture, outcome: Outcome) -> None:
         """Note what a recorded answer made of its URL; all is durable when this returns.  Raises CannotWrite."""
-        self._refuse()
+        self.waiting.refuse()
         self.flush()
         self.ledger.settle(capture, outcome)
 
@@ -142,37 +144,33 @@ class Archive:
 
         Raises CannotWrite; BadRecord if the article's newest version is needed again and cannot be read.
         """
-        self._refuse()
+        self.waiting.refuse()
         url = made.page.article.url
         self.knowing([url])  # what another page of it makes is there, or this one would not know of it
         note = partial(self.ledger.commit, capture, made)
-        self._group.add(Deed(url, note, done, self.ledger.wanted(capture, made)))
-
-    @property
-    def waiting(self) -> int:
-        """How many deeds wait for `flush`."""
-        return len(self._group.deeds)
+        self.waiting.add(Deed(url, note, done, self.ledger.wanted(capture, made)))
 
     def flush(self) -> None:
         """Make all that was recorded durable, then the files made of it, then note it in one step.
 
         Raises CannotWrite: then nothing more is recorded, and what has no row yet gets it when the run ends.
         """
-        group, self._group = self._group, Group()
-        try:
-            if self._warc:
-                self._warc.sync()
-            if group.deeds:
-                group.place()
-                group.note(self._index)
-        except CannotWrite as error:
-            self._refused = str(error)
-            group.tell(error)
-            raise
+        self.land()
+        self.depart(lambda files: partial(disk.put_all, files))
+        self.land()
 
-    def _refuse(self) -> None:
-        if self._refused:
-            raise CannotWrite(self._refused)
+    def depart(self, put: Put) -> None:
+        """Begin what `flush` does, by `put`; `land` ends it, and nothing departs before that.  Raises CannotWrite."""
+        self.waiting.depart(self._warc, put)
+
+    def land(self) -> None:
+        """Wait for what has departed, if anything has; then note it.  Raises CannotWrite, as `flush` does."""
+        self.waiting.land()
+
+    @property
+    def handle(self) -> int:
+        """Handle of the lock: whoever writes files for this archive holds it, too."""
+        return self._lock.handle
 
     def adopt(self, pair: Pair) -> int:
         """Write another tool's answer and its request as they stand, and do what follows; return the capture's number.

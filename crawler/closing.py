@@ -42,7 +42,7 @@ class Closing:
         run, settings = Run.of(self._crawler), self._crawler.settings
         now, before, gone = run.now(), list[Past](), list[Gone]()
         with _noting(run):
-            run.flush()
+            run.together.flush()
             before = [] if run.backfills else review.earlier(run.archive.index, run.spider.name, now)
             gone = drift.gone(run.tally.fields, before)
             run.end = run.end or ending(_went(run, gone, now, settings.getfloat("QUIET_HOURS")))
@@ -50,6 +50,7 @@ class Closing:
         with _noting(run):
             _tell(run, settings, now, before, gone)
         with _noting(run):
+            run.second.close()
             run.archive.close()
 
 

@@ -1,4 +1,4 @@
-"""Pipelines: Warc -> Normalize -> Markdown -> Index.  Each is a doorstep to one step of `archive`.
+"""Pipelines: Warc -> Normalize -> Index.  Each is a doorstep to one step of `archive`.
 
 An item leaves the last one when its article is archived for good, which it waits for together with others.
 """
@@ -13,7 +13,7 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import draft, guest, page, urls
+from archive import guest, urls
 from archive.decide import Outcome, State
 from archive.draft import Made
 from archive.exchange import Exchange
@@ -31,7 +31,6 @@ class Fetched:
     exchange: Exchange = field(repr=False)
     url: str
     capture: Capture | None = field(default=None, repr=False)
-    page: Page | None = field(default=None, repr=False)
     made: Made | None = field(default=None, repr=False)
 
 
@@ -58,43 +57,37 @@ class Doorstep:
         return cls(Run.of(crawler))
 
 
-class Step(Doorstep):
-    """A pipeline that does one step."""
-
-    def process_item(self, item: Fetched) -> Fetched:
-        """Do the step; drop the item where the run is ending."""
-        with step(self.run, item.url):
-            self.do(item)
-        return item
-
-    def do(self, item: Fetched) -> None:
-        """Do the step, or raise DropItem."""
-        raise NotImplementedError
-
-
-class Warc(Step):
+class Warc(Doorstep):
     """Record the exchange."""
 
-    def do(self, item: Fetched) -> None:
+    def process_item(self, item: Fetched) -> Fetched:
         """Bytes first."""
-        item.capture = self.run.archive.record(item.exchange)
+        with step(self.run, item.url):
+            item.capture = self.run.archive.record(item.exchange)
+        return item
 
 
-class Normalize(Step):
-    """Read the page."""
+class Normalize(Doorstep):
+    """Read the page, and make its article file."""
 
-    def do(self, item: Fetched) -> None:
-        """Make an Article of it, or note why it is none."""
+    async def process_item(self, item: Fetched) -> Fetched:
+        """Make what an article makes of it, or note why it is none."""
+        found = await self.run.second.read(item.exchange)
+        with step(self.run, item.url):
+            item.made = self._taken(item, found)
+        return item
+
+    def _taken(self, item: Fetched, found: Made | NotAnArticle) -> Made:
+        """Tell what was read; drop the item if it is no article."""
         assert item.capture
-        found = page.of(item.exchange)
         challenged = isinstance(found, NotAnArticle) and found.why is Why.CHALLENGE
         self.run.heard(item.url, guest.CHALLENGED if challenged else guest.WELCOME)
-        self._count(item.url, found)
+        self._count(item.url, found if isinstance(found, NotAnArticle) else found.page)
         if isinstance(found, NotAnArticle):
             self.run.archive.settle(item.capture, Outcome(State.REJECTED, str(found)))
             self.run.tally.lost("rejected", found.why)
             raise DropItem(f"no article ({found}): {item.url}")
-        item.page = found
+        return found
 
     def _count(self, url: str, found: Page | NotAnArticle) -> None:
         """Count what the page has, but not once more what was read before: one page, odd or archived, would be many."""
@@ -104,26 +97,16 @@ class Normalize(Step):
             self.run.tally.read(found)
 
 
-class Markdown(Step):
-    """Make the article file."""
-
-    def do(self, item: Fetched) -> None:
-        """It is put in its place before the row that names it."""
-        assert item.page
-        item.made = draft.make(item.page)
-
-
 class Index(Doorstep):
     """Say that the article is archived."""
 
     async def process_item(self, item: Fetched) -> Fetched:
         """The commit."""
         assert item.capture
-        assert item.page
         assert item.made
         with step(self.run, item.url):
-            look, article = self.run.look(item.url), item.page.article
-            await self.run.committed(partial(self.run.archive.commit, item.capture, item.made))
+            look, article = self.run.look(item.url), item.made.page.article
+            await self.run.together.committed(partial(self.run.archive.commit, item.capture, item.made))
             if not look.took(State.ARCHIVED):
                 self.run.tally.counts["archived"] += 1
                 logger.info("archived %s %s", urls.article_path(article.url), article.title)

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
@@ -19,15 +19,15 @@ from archive.decide import Asked, Outcome, State
 from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
-from archive.group import Done
 from archive.guest import Answer
 from archive.store import Archive, Clock
 from archive.tally import NOT_MODIFIED, Tally
 from crawler import agent
+from crawler.beside import Second
 from crawler.grace import Grace
 from crawler.guest import HOME, Guest, name_of
 from crawler.look import Look
-from crawler.together import Together, is_alone
+from crawler.together import Together, behind, is_alone
 
 logger = logging.getLogger(__name__)
 
@@ -68,7 +68,10 @@ class Run:
             agent.about(settings["USER_AGENT"], settings["CONTACT"]),
             least_free=settings.getint("MIN_FREE_BYTES"),
         )
-        self._together = Together(lambda: self.archive.waiting, self.flush, lambda: is_alone(self._crawler.engine))
+        self.second = Second(lambda: behind(self._crawler.engine), self.archive.handle)
+        """Who reads pages, and puts article files in their places, where much is to be done."""
+        self.together = Together(self.archive, self.second, lambda: is_alone(self._crawler.engine), self._cannot)
+        """Who commits, many at once where there are many."""
         self.guest = Guest(self.archive.root, self.now)
         """What the hosts ask of us."""
         self.refused = ""
@@ -125,37 +128,13 @@ class Run:
                 request.meta["status"] = exchange.status or None
                 look = self.look(exchange.url)
                 request.meta["taken"] = taken = self.archive.take(exchange, self._cannot)
-            self._together.stir()
+            self.together.stir()
             if isinstance(taken, Outcome) and not _has_no_rules(request.url, taken):
                 self._became(request, taken, look)
 
     def look(self, url: str) -> Look:
         """See how the article of a URL stands, before an answer is taken that may tell otherwise."""
         return Look(self.archive.knowing([urls.canonical(url)]), self.tally, url)
-
-    async def committed(self, commit: Callable[[Done], None]) -> None:
-        """Let a commit wait for the disk with others; return when it is done.  Raises what it fails with."""
-        waits = asyncio.get_running_loop().create_future()
-        commit(lambda error: self._told(waits, error))
-        self._together.stir()
-        await waits
-
-    def _told(self, waits: "asyncio.Future[None]", error: Exception | None) -> None:
-        """Pass on how a commit went."""
-        if waits.done():
-            return
-        if error is None:
-            waits.set_result(None)
-        else:
-            self._cannot(error)
-            waits.set_exception(IgnoreRequest(str(error)) if isinstance(error, CannotWrite) else error)
-
-    def flush(self) -> None:
-        """Commit what waits for the disk: where the run ends for a file that was refused, the rest may go through."""
-        try:
-            self.archive.flush()
-        except CannotWrite as error:
-            self._cannot(error)
 
     def _cannot(self, error: Exception | None) -> None:
         """End the run in order if it failed for the archive's sake."""

@@ -98,9 +98,8 @@ RETRY_EXCEPTIONS = [  # all that crawler.wire raises; Scrapy's own list names it
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,
     "crawler.pipelines.Normalize": 200,
-    "crawler.pipelines.Markdown": 300,
-    "crawler.pipelines.Index": 400,
-    "crawler.shipping.Shipped": 500,
+    "crawler.pipelines.Index": 300,
+    "crawler.shipping.Shipped": 400,
 }
 EXTENSIONS_BASE: dict[str, int] = {}
 EXTENSIONS = {
@@ -112,6 +111,7 @@ EXTENSIONS = {
 }
 
 # Scrapy's own
+SCRAPER_SLOT_MAX_ACTIVE_SIZE = 2 << 20  # bytes of answers that are worked on, beyond which nothing is asked for
 CONCURRENT_ITEMS = 1  # per response; the default starts 100 tasks for each
 LOG_LEVEL = "INFO"
 LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"

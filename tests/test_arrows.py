@@ -19,7 +19,7 @@ LONGEST = 300
 # the lowest that it imports from; if that makes another module import upwards, it is in the wrong place.
 LEVELS = [
     "archive archive.export archive.verbs crawler crawler.commands crawler.spiders",
-    "archive.align archive.balance archive.budget archive.charts archive.charts.colours archive.charts.wording archive.coded archive.dialect archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.export.site archive.export.site.scripts archive.finding archive.generation archive.guest archive.heap archive.jsonld archive.moment archive.month archive.notify archive.parsed archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings",
+    "archive.align archive.balance archive.beside archive.budget archive.charts archive.charts.colours archive.charts.wording archive.coded archive.dialect archive.editions archive.ending archive.entry archive.errors archive.export.blocks archive.export.package archive.export.site archive.export.site.scripts archive.finding archive.generation archive.guest archive.heap archive.jsonld archive.moment archive.month archive.notify archive.parsed archive.plain archive.post archive.progress archive.robots archive.telling archive.thin archive.web archive.web.answer archive.web.hosts archive.web.sayings archive.words archive.work archive.zst crawler.clock crawler.settings",
     "archive.article archive.cards archive.charts.fonts archive.charts.svg archive.cloud archive.database archive.diff archive.disk archive.export.atom archive.export.repository archive.feed archive.han archive.session archive.sorting archive.surt archive.urls archive.web.asked archive.web.headers archive.web.shown archive.web.speech",
     "archive.differ archive.export.folder archive.export.site.folding archive.export.site.postings archive.imported archive.lexemes archive.listing archive.lock archive.marked archive.markup archive.memory archive.quarantine archive.query archive.reach archive.report archive.reserve archive.snippet archive.spool archive.walk archive.web.fields archive.web.language archive.web.links archive.web.problem archive.worker",
     "archive.coding archive.facts archive.metrics archive.requisites archive.tags archive.usage archive.web.page",
@@ -36,8 +36,8 @@ LEVELS = [
     "archive.lately",
     "archive.borrowed",
     "archive.index",
-    "archive.audit archive.charts.figures archive.chosen archive.export.selection archive.kept archive.ledger archive.merge archive.postgres archive.review archive.revisit archive.validators",
-    "archive.borrow archive.charts.axis archive.charts.bars archive.charts.heat archive.export.pages archive.export.site.search archive.group archive.history archive.intake archive.opening archive.search",
+    "archive.audit archive.charts.figures archive.chosen archive.export.selection archive.group archive.kept archive.ledger archive.merge archive.postgres archive.review archive.revisit archive.validators",
+    "archive.borrow archive.charts.axis archive.charts.bars archive.charts.heat archive.export.pages archive.export.site.search archive.history archive.intake archive.opening archive.search archive.waiting",
     "archive.changes archive.charts.stacks archive.charts.tables archive.compare archive.export.cdxj archive.export.comparison archive.export.days archive.export.lists archive.export.readback archive.export.text archive.fold archive.health archive.web.life archive.web.schemas archive.web.shelf archive.web.sought",
     "archive.charts.rise archive.export.edits archive.export.latest archive.export.schema archive.export.site.steady archive.export.versions archive.export.wacz archive.heard archive.prove archive.rebuild archive.replay archive.rollup archive.store archive.verify archive.web.context",
     "archive.adopting archive.charts.page archive.doctor archive.export.git archive.export.jsonl archive.export.parquet archive.reread archive.surfaces archive.web.failing archive.web.finder archive.web.health archive.web.items archive.web.picture archive.web.pieces archive.web.switch",
@@ -52,11 +52,12 @@ LEVELS = [
     "archive.export.site.tree",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
-    "crawler.agent crawler.arguments crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.secrets crawler.steps crawler.tape crawler.together",
-    "crawler.aftermath crawler.connection crawler.log crawler.run crawler.shared",
-    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.cluster crawler.courtesy crawler.dedupe crawler.dial crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
-    "crawler.frontier crawler.joining crawler.leases crawler.message crawler.outing crawler.pool crawler.shipping crawler.spiders.rfi",
-    "crawler.commands.crawl crawler.commands.probe crawler.wire",
+    "crawler.agent crawler.arguments crawler.beside crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.secrets crawler.steps crawler.tape",
+    "crawler.aftermath crawler.connection crawler.log crawler.shared crawler.together",
+    "crawler.cluster crawler.dial crawler.run",
+    "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.courtesy crawler.dedupe crawler.frontier crawler.message crawler.pipelines crawler.politeness crawler.pool crawler.probe crawler.progress crawler.recheck crawler.stop",
+    "crawler.joining crawler.leases crawler.outing crawler.shipping crawler.spiders.rfi crawler.wire",
+    "crawler.commands.crawl crawler.commands.probe",
 ]
 
 

@@ -231,7 +231,7 @@ class Rfi(Spider):
 
     def archived(self, item: Fetched) -> None:
         """Ask for what belongs to an article that was archived just now."""
-        for request in self.belongings.of(item.exchange, item.page):
+        for request in self.belongings.of(item.exchange, item.made.page if item.made else None):
             self.crawler.engine.crawl(request)
 
 

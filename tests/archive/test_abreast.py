@@ -1,11 +1,12 @@
 """Laws of files walked abreast: whatever is wrong is told, once, in order, however the work is cut."""
 
 import random
+from functools import partial
 
 import pytest
 
 from archive import cli, warc
-from archive.abreast import alone, findings
+from archive.abreast import alone, findings, guessed
 from archive.check import Stretch, walk
 from tests.archive.archives import CN, crawl, page
 
@@ -73,6 +74,20 @@ def test_wrong_cuts_are_put_right(one):
             pass
 
     assert list(findings([one], cut, Now, 3, lambda _: None)) == []
+
+
+def test_work_begins_before_it_is_asked_for(one):
+    """Law: so many stretches as may be at work at once are so before the first finding is asked for, and no more."""
+    begun: list[Stretch] = []
+
+    class Noted:
+        def __init__(self, stretch):
+            begun.append(stretch)
+
+    found = findings([one], partial(guessed, step=3000), Noted, 3, lambda _: None)
+
+    assert begun == list(guessed(one, 3000))[:3]
+    assert found
 
 
 def test_files_on_the_command_line(one, tmp_path, capsys):

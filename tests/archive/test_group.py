@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from archive import draft, urls, warc
+from archive import disk, draft, urls, warc
 from archive.decide import Outcome, State
 from archive.errors import CannotWrite
 from archive.group import Deed, Group
@@ -53,12 +53,12 @@ def test_nothing_is_seen_before_all_is_there(archive, tmp_path):
     heard = Heard()
     for article in CN[:3]:
         heard.waits(archive, page(article))
-    before = [seen(tmp_path, article.url) for article in CN[:3]], list(heard), archive.waiting
+    before = [seen(tmp_path, article.url) for article in CN[:3]], list(heard), archive.waiting.here
     archive.flush()
 
     assert before == ([(False, False)] * 3, [], 3)
     assert [seen(tmp_path, article.url) for article in CN[:3]] == [(True, True)] * 3
-    assert (heard, archive.waiting) == ([None] * 3, 0)
+    assert (heard, archive.waiting.here) == ([None] * 3, 0)
     archive.flush()
     assert heard == [None] * 3
 
@@ -91,7 +91,7 @@ def test_what_is_known_of_others_does_not_disturb_a_group(archive):
     heard.waits(archive, page(CN[0]))
     archive.knowing([CN[1].url]).known([CN[1].url])
 
-    assert (heard, archive.waiting) == ([], 1)
+    assert (heard, archive.waiting.here) == ([], 1)
 
 
 def test_two_captures_of_one_article(tmp_path):
@@ -115,10 +115,10 @@ def test_what_nobody_reads_again_waits_too(archive):
     for number in range(2):
         url = f"https://s.rfi.fr/media/display/{number}/w:1024/a.jpg"
         archive.take(answer(url, b"\xff\xd8 picture", 200, "image/jpeg"), heard.append)
-    waits = archive.waiting
+    waits = archive.waiting.here
     archive.take(answer("https://s.rfi.fr/media/display/9/w:1024/a.jpg", b"", 404), heard.append)
 
-    assert (waits, archive.waiting, heard) == (2, 0, [None, None])
+    assert (waits, archive.waiting.here, heard) == (2, 0, [None, None])
     assert archive.index.capture_count() == 3
 
 
@@ -143,6 +143,81 @@ def test_a_mistake_in_one_harms_no_other(archive):
         "https://www.rfi.fr/a",
         "https://www.rfi.fr/c",
     }
+
+
+def later(done):
+    """Put files when somebody waits for them."""
+
+    def put(files):
+        done.append(sorted(files))
+        disk.put_all(files)
+
+    return lambda files: partial(put, files)
+
+
+def test_what_has_departed(archive, tmp_path):
+    """Law: until a group has landed nobody sees its rows; what comes meanwhile is no part of it."""
+    heard, put = Heard(), list[object]()
+    for article in CN[:3]:
+        heard.waits(archive, page(article))
+    archive.depart(later(put))
+    heard.waits(archive, page(CN[3]))
+    away = archive.waiting.away, archive.waiting.here, put[:], [seen(tmp_path, article.url) for article in CN[:4]]
+    archive.land()
+
+    assert away == (3, 1, [], [(False, False)] * 4)
+    assert put == [sorted(tmp_path / urls.article_path(article.url) for article in CN[:3])]
+    assert [seen(tmp_path, article.url)[0] for article in CN[:4]] == [True, True, True, False]
+    assert (heard, archive.waiting.away, archive.waiting.here) == ([None] * 3, 0, 1)
+
+
+def test_whoever_leans_on_what_has_departed_finds_it(archive):
+    """Law: whatever reads what an article changes waits until that has landed; what reads of others does not."""
+    heard, put = Heard(), list[object]()
+    heard.waits(archive, page(CN[0]))
+    archive.depart(later(put))
+    archive.knowing([CN[1].url])
+    before = put[:]
+
+    assert archive.known([CN[0].url])[CN[0].url].state == "archived"
+    assert (before, len(put), heard) == ([], 1, [None])
+
+
+def test_a_version_of_what_has_departed(tmp_path):
+    """Law: a second version of an article that has departed lands behind the first."""
+    archive, heard, put = archives.open_archive(tmp_path), Heard(), list[object]()
+    heard.waits(archive, page(CN[0]))
+    archive.depart(later(put))
+    heard.waits(archive, page(CN[0].revised(1)))
+    archive.depart(later(put))
+    archives.close(archive)
+
+    assert (heard, len(put), findings(tmp_path)) == ([None, None], 2, [])
+    before, rows = hashes(tmp_path), dump(tmp_path / NAME)
+    rebuild(tmp_path, CLOCK(), lambda _: None)
+    assert (hashes(tmp_path), dump(tmp_path / NAME)) == (before, rows)
+
+
+def test_files_that_are_refused_on_their_way(tmp_path):
+    """Law: where files that have departed are refused, all are told, and nothing more is taken; the end mends."""
+    archive, heard = archives.open_archive(tmp_path), Heard()
+    heard.waits(archive, page(CN[0]))
+
+    def refuse():
+        raise CannotWrite("full")
+
+    archive.depart(lambda _: refuse)
+    heard.waits(archive, page(CN[1]))
+    with pytest.raises(CannotWrite, match="full"):
+        archive.land()
+    with pytest.raises(CannotWrite, match="full"):
+        archive.record(page(CN[2]))
+    told = list(map(type, heard))
+    archives.close(archive)
+
+    assert told == [CannotWrite]
+    assert findings(tmp_path) == []
+    assert len(dump(tmp_path / NAME)["articles"]) == 2
 
 
 def test_rows_that_the_disk_refuses(tmp_path):
@@ -184,20 +259,28 @@ MOMENTS = [
 ]
 
 
-def grouped(root, judge, number=MANY):
+BESIDE = [OPEN, "^write articles/.*new$", PLACE]
+"""What a second process does, if there is one."""
+
+
+def grouped(root, judge, number=MANY, *more):
     """Archive a group in a process of its own whose calls are judged."""
-    words = [sys.executable, "-m", "tests.torture.grouped", str(root), str(number)]
+    words = [sys.executable, "-m", "tests.torture.grouped", str(root), str(number), *more]
     return cage.run(words, root, judge, cwd=ROOT, env=environment(None))
 
 
 @held
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", MOMENTS, ids=str)
-def test_death_inside_a_group(tmp_path, moment):
+@pytest.mark.parametrize(
+    ("moment", "more"),
+    [*((moment, ()) for moment in MOMENTS), *((Moment(call, 6), ("beside",)) for call in BESIDE)],
+    ids=str,
+)
+def test_death_inside_a_group(tmp_path, moment, more):
     """Law: a run killed at any step of a group leaves no row without its record and file; the next run takes all in."""
     root = tmp_path / "a"
     root.mkdir()
-    assert grouped(root, moment.judge()).code == -signal.SIGKILL
+    assert grouped(root, moment.judge(), MANY, *more).code == -signal.SIGKILL
     committed, recorded = witness.committed(root), witness.recorded(root)
     assert committed <= recorded
     assert all((root / urls.article_path(url)).exists() for url in committed)
@@ -215,8 +298,8 @@ def test_death_inside_a_group(tmp_path, moment):
 
 @held
 @pytest.mark.slow
-@pytest.mark.parametrize("number", [3, MANY])
-def test_the_order_of_a_group(tmp_path, number):
+@pytest.mark.parametrize(("number", "more"), [(3, ()), (MANY, ()), (MANY, ("beside",))])
+def test_the_order_of_a_group(tmp_path, number, more):
     """Law: records are on disk before any file stands in its place, files and their names before any row is written."""
     root, calls = tmp_path / "a", list[str]()
     root.mkdir()
@@ -225,7 +308,7 @@ def test_the_order_of_a_group(tmp_path, number):
         calls.append(str(call))
         return LET
 
-    assert grouped(root, judge, number).code == 0
+    assert grouped(root, judge, number, *more).code == 0
     kinds = {"record": RECORD, "sync": SYNC, "made": "^write articles", "place": PLACE}
     at = {name: [n for n, call in enumerate(calls) if re.search(pattern, call)] for name, pattern in kinds.items()}
     files = [n for n, call in enumerate(calls) if call.startswith("sync articles")]

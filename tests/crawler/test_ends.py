@@ -69,8 +69,8 @@ def test_a_killed_run_loses_nothing(tmp_path, moment):
 def test_a_mistake_of_ours_is_told_by_the_exit_code(tmp_path):
     """Law: what nobody thought of leaves a traceback in the log and the exit code 1; the next run does the rest."""
     archive, site = tmp_path / "a", Site()
-    steps = {f"crawler.pipelines.{name}": n for n, name in enumerate(("Warc", "Normalize", "Markdown", "Index"))}
-    mistaken = json.dumps(steps | {"tests.crawler.mistakes.Broken": 2.5})
+    steps = {f"crawler.pipelines.{name}": n for n, name in enumerate(("Warc", "Normalize", "Index"))}
+    mistaken = json.dumps(steps | {"tests.crawler.mistakes.Broken": 1.5})
     with serve(site) as running:
         run = told(archive, running, settings={"ITEM_PIPELINES": mistaken}, limit=2)
         told(archive, running).crawled.was_clean()
