@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from archive import generation, jsonld, markup, moment, urls
 from archive.errors import BadUrl
+from archive.parsed import Parsed
 
 DEFAULT_CARD = "/meta_og_twcards/"
 """In the URL of the picture that stands for "no picture" on social networks."""
@@ -79,15 +80,13 @@ class Facts:
         return "\n".join(filter(None, (self.lead, self.body)))
 
 
-def gather(
-    tree: LexborHTMLParser, root: LexborNode, url: str, dates: list[LexborNode], texts: tuple[str, str]
-) -> Facts:
+def gather(parsed: Parsed, root: LexborNode, url: str, dates: list[LexborNode], texts: tuple[str, str]) -> Facts:
     """Gather what the page says of its article, each from the best of its sources.
 
     dates: its time elements, as `times` has them.  texts: of lead and body.
     """
-    apart = tree.css(f"{jsonld.SCRIPT}, {SHORT}")  # they may stand anywhere, so the whole page is searched, once
-    linked = jsonld.of(node for node in apart if node.tag == "script")
+    tree = parsed.front
+    linked = jsonld.of(parsed.every(jsonld.SCRIPT))
     told = [markup.value(node, "datetime") for node in dates]
     media = root.css_first(MEDIA)
     show = urls.show_of(url)
@@ -95,14 +94,14 @@ def gather(
         published=_date(_told(tree, told[:1], linked.published, "article:published_time")),
         modified=_date(_told(tree, told[1:2], linked.modified, "article:modified_time")),
         section=("" if show else markup.line(root.css_first(SECTION))) or markup.one_line(urls.section_of(url)),
-        show=(_linked_name(tree, url) or markup.one_line(show)) if show else None,
+        show=(_linked_name(parsed, url) or markup.one_line(show)) if show else None,
         authors=_names(root, AUTHORS) or linked.authors,
         tags=_names(root, TAGS) or linked.keywords,
         image=_image(tree, media, url),
         shown=_shown(media, url),
         caption=markup.line(media.css_first(CAPTION)) or None if media else None,
         pictures=_pictures(root, url),
-        short=_short([*(node for node in apart if node.tag != "script"), *root.css("a[href*='rfi.my']")]),
+        short=_short([*tree.css(SHORT), *root.css("a[href*='rfi.my']")]),
         language=markup.value(tree.root, "lang"),
         generation=generation.of(media),
         lead=texts[0],
@@ -116,10 +115,10 @@ def times(root: LexborNode) -> list[LexborNode]:
     return [*found.values()]
 
 
-def _linked_name(tree: LexborHTMLParser, url: str) -> str:
+def _linked_name(parsed: Parsed, url: str) -> str:
     """Return the text of the page's own link to the folder its URL lies in: the show, by its name."""
     folder = url.rpartition("/")[0]
-    for node in tree.css(SECTION_LINKS):
+    for node in parsed.every(SECTION_LINKS):
         try:
             target = urls.join(url, markup.value(node, "href") or "")
         except BadUrl:

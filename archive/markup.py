@@ -130,23 +130,23 @@ def _steps(root: LexborNode) -> list[Step]:
 
 
 def _written(steps: Iterable[Step]) -> str:
-    """Return the markup of steps; a void element has no end tag."""
+    """Return the markup of steps, without line breaks and tabs; a void element has no end tag."""
     pieces = list[str]()
     for name, what in steps:
         if isinstance(what, str):
-            pieces.append(_unbroken(what).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
+            pieces.append(what.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"))
         elif what is None:
             if name not in VOID:
                 pieces.append(f"</{name}>")
         else:
             pieces.append(f"<{name}{_attributes(what)}>" if what else f"<{name}>")
-    return "".join(pieces)
+    return _unbroken("".join(pieces))
 
 
 def _attributes(attributes: dict[str, str | None]) -> str:
     """Return each kept attribute with the blank before it; a valueless one stays valueless."""
     return "".join(
-        f" {name}" if value is None else f' {name}="{attribute(_unbroken(value))}"'
+        f" {name}" if value is None else f' {name}="{attribute(value)}"'
         for name, value in attributes.items()
         if _is_kept(name) and not (name == "href" and _is_active(value or ""))
     )

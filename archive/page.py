@@ -6,12 +6,13 @@ position: their order differs between the site's generations (2020-22, 2023-24, 
 
 import re
 from codecs import BOM_UTF8
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
 from archive import heap, markup, urls
@@ -20,6 +21,7 @@ from archive.editions import SITE
 from archive.errors import BadAnswer, BadUrl
 from archive.exchange import Exchange, content
 from archive.facts import BODY, MEDIA, Facts, gather, times
+from archive.parsed import ARTICLE, Parsed
 
 VERSION = 1
 """Of this reader: one more with each change by which some page reads otherwise, so that an index tells what it was
@@ -38,7 +40,7 @@ SMALL = 1 << 18
 """Bytes of a page whose attributes, even if all are one tag's, take seconds and no more."""
 
 TITLE = "h1.a-page-title, h1.t-content__title"
-ROOTS = "[data-article-content]", ".t-content--article", "main", "body"
+ROOTS = ARTICLE, ".t-content--article", "main", "body"
 """Where an article's own elements are looked for: the first of these that the page has."""
 LEAD = ".t-content__chapo"
 AFTER = "m-share-bar", "t-content__authors-tts", "t-content__authors", "m-author-n-reading-time", "m-from-author"
@@ -50,7 +52,6 @@ _START_TAG = re.compile(rb"""<[A-Za-z](?:[^>"']++|"[^"]*+"|'[^']*+')*""")
 # A start tag with thousands of bytes outside of quotes: hundreds of attributes.
 _MANY_ATTRIBUTES = re.compile(rb"""<[A-Za-z](?:[^>"']|"[^"]*"|'[^']*'){2000,}+""")
 _EDITION = re.compile(SITE + r"/([a-z-]{2,7})/")
-_OPTIONS = LexborDocumentOptions.WO_EVENTS
 
 
 class Why(StrEnum):
@@ -131,14 +132,23 @@ def read(body: bytes, url: str, captured: datetime, content_type: str | None = N
     if detail := huge(text):
         return NotAnArticle(Why.HUGE, detail)
     heap.hold()
-    tree = LexborHTMLParser(text, options=_OPTIONS, scripting=True)
-    if (other := _other_edition(tree, url)) is not None:
-        shell = None if tree.css_first(TITLE) else _shell(tree)  # a challenge may be in any language
+    parsed = Parsed(text)
+    if (other := _other_edition(parsed.front, url)) is not None:
+        shell = None if parsed.whole.css_first(TITLE) else _shell(parsed.whole)  # a challenge may be in any language
         return shell if shell and shell.why is Why.CHALLENGE else NotAnArticle(Why.EDITION, other)
-    for root in filter(None, map(tree.css_first, ROOTS)):
+    for root in _roots(parsed):
         if title := markup.line(root.css_first(TITLE)):
-            return _page(tree, root, title, url, captured)
-    return _shell(tree)
+            return _page(parsed, root, title, url, captured)
+    return _shell(parsed.whole)
+
+
+def _roots(parsed: Parsed) -> Iterator[LexborNode]:
+    """Yield where the article's own elements may be, by ROOTS."""
+    article = parsed.article
+    inside = BODY[1:] not in (markup.value(article, "class") or "").lower()  # else what is behind the article counts
+    if article is not None and inside:
+        yield article
+    yield from filter(None, map(parsed.whole.css_first, ROOTS))
 
 
 def _recoded(body: bytes, content_type: str | None) -> tuple[str, bytes, int]:
@@ -177,17 +187,17 @@ def huge(text: bytes) -> str:
     return ""
 
 
-def _page(tree: LexborHTMLParser, root: LexborNode, title: str, url: str, captured: datetime) -> Page | NotAnArticle:
+def _page(parsed: Parsed, root: LexborNode, title: str, url: str, captured: datetime) -> Page | NotAnArticle:
     """Read a page that has an article's title."""
     body, media = root.css_first(BODY), root.css_first(MEDIA)
     lead, lead_text = markup.both(root.css_first(LEAD))
     inside, text = markup.both(body)
     if not (lead_text or text or media):
         return NotAnArticle(
-            Why.LIST if tree.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
+            Why.LIST if parsed.whole.css_first(".t-content--page-builder") else Why.EMPTY, "a title, but no text"
         )
     dates = times(root)
-    facts = gather(tree, root, url, dates, (lead_text, text))
+    facts = gather(parsed, root, url, dates, (lead_text, text))
     article = Article(
         epoch=int(captured.timestamp()) * 1000,
         title=f"{title} - {facts.show}" if facts.show else title,

@@ -144,13 +144,13 @@ def edition_of(url: str) -> Edition | None:
 
 def show_of(url: str) -> str | None:
     """Return the show's segment, decoded, of a canonical article URL; None where it is no show's."""
-    segments, edition = urlsplit(url).path.split("/"), edition_of(url)
-    return _decoded(segments[3]) if edition and segments[4:] and _decoded(segments[2]) == edition.shows else None
+    segments, edition = url.split("/")[3:], edition_of(url)
+    return _decoded(segments[2]) if edition and segments[3:] and _decoded(segments[1]) == edition.shows else None
 
 
 def section_of(url: str) -> str:
-    """Return the first path segment under the edition, decoded: the section, or the word for shows."""
-    return _decoded(urlsplit(url).path.split("/")[2])
+    """Return the first path segment under the edition, decoded: the section, or the word for shows; "" for none."""
+    return _decoded(next(iter(urlsplit(url).path.split("/")[2:]), ""))
 
 
 def _decoded(segment: str) -> str:

@@ -290,6 +290,22 @@ def test_what_follows_the_body(html, after):
     assert read(story().replace("</div></article>", f"</div>{html}</article>")).article.after == after
 
 
+@pytest.mark.parametrize("name", ["t-content__body", "a T-Content__Body"])  # without a doctype, case counts for nothing
+def test_what_follows_an_article_that_is_its_own_body(name):
+    """Law: the element behind the body is kept though it stands behind the article, where both are one element."""
+    own = small("<h1 class=a-page-title>晨雾</h1>").removeprefix("<!DOCTYPE html>")
+    html = own.replace("<article ", f"<article class='{name}' ").replace(
+        "</article>", "</article><div class=m-share-bar>分享</div>"
+    )
+
+    assert read(html).article.after == "<div>分享</div>"
+
+
+def test_section_of_an_address_without_one():
+    """Law: an article at an address without a section is read like any other; its section has no name."""
+    assert read(story(), "https://www.rfi.fr/x").facts.section == ""
+
+
 LEADS = {
     "\n        晨雾\n        ": "晨雾        ",
     " \t\n": "",
