@@ -8,6 +8,7 @@ import pytest
 from archive import cli, warc
 from archive.abreast import alone, findings, guessed
 from archive.check import Stretch, walk
+from archive.work import here
 from tests.archive.archives import CN, crawl, page
 
 
@@ -80,11 +81,11 @@ def test_work_begins_before_it_is_asked_for(one):
     """Law: so many stretches as may be at work at once are so before the first finding is asked for, and no more."""
     begun: list[Stretch] = []
 
-    class Noted(Now):
-        def __init__(self, stretch):
-            begun.append(stretch)
+    def noted(stretch):
+        begun.append(stretch)
+        return here(walk, stretch)
 
-    findings([one], partial(guessed, step=3000), Noted, 3, lambda _: None)
+    findings([one], partial(guessed, step=3000), noted, 3, lambda _: None)
 
     assert begun == list(guessed(one, 3000))[:3]
 
