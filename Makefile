@@ -14,6 +14,9 @@ BENCH = .venv-bench/bench.stamp
 BROWSER = .browser/browser.stamp
 CHROMIUM = /usr/bin/chromium
 
+# Where writing bytecode is forbidden, each of the hundreds of processes of a test run would compile all of it again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .NOTPARALLEL:
 .PHONY: help setup replay-env peers-env bench-env browser demo pictures test test-fast test-cluster torture bench bench-smoke lint format types check requirements clean FORCE
 

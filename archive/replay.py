@@ -17,7 +17,7 @@ from datetime import datetime
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread
+from threading import Event, Thread
 from typing import IO
 
 from archive import disk, front
@@ -82,16 +82,16 @@ class Replay:
                 raise ArchiveError(f"pywb does not answer at {self.url}: {self._last_words()}")
             time.sleep(0.05)
 
-    def wait(self) -> None:
-        """Keep the front page up to date until pywb ends.  Raises ArchiveError when it does by itself."""
+    def wait(self, over: Event) -> None:
+        """Keep the front page up to date until `over` is set.  Raises ArchiveError when pywb ends by itself."""
         seen: tuple[int, ...] = ()
         while self._process.poll() is None:
             if (now := _state(self._root)) != seen:
                 with suppress(ArchiveError):  # a rebuild is just putting its index in place: the next look will do
                     _write_front(self._root, self._folder)
                     seen = now
-            with suppress(subprocess.TimeoutExpired):
-                self._process.wait(_LOOK)
+            if over.wait(_LOOK):
+                return
         raise ArchiveError(f"pywb has ended by itself: {self._last_words()}")
 
     def stop(self) -> None:

@@ -1,9 +1,10 @@
-"""Hypothesis: no deadline, since machines stall; in CI the same draws in every run.  And Ctrl-C is heard."""
+"""Hypothesis: no deadline, since machines stall; in CI the same draws in every run.  Ctrl-C is heard.  Who goes first."""
 
 import os
 import signal
 from pathlib import Path
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("ours", deadline=None)
@@ -17,3 +18,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 collect_ignore = (
     [] if (Path(__file__).parents[2] / "shared").is_dir() else ["archive/test_corpus.py", "crawler/test_replica.py"]
 )
+
+LONGEST = "torture", "cluster", "browser", "crawler"
+"""Rooms whose files take long, each one process's at a time."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files without a slow test go first; then rooms whose files take longest, so that none of them ends a run alone."""
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    rank = {name: number for number, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: (item.path in slow, rank.get(item.path.parent.name, len(rank))))

@@ -5,6 +5,7 @@ import signal
 import sys
 from contextlib import suppress
 from datetime import UTC, datetime
+from threading import Event
 
 from archive import replay
 from archive.telling import WELL, show
@@ -19,5 +20,5 @@ def run(options: argparse.Namespace) -> int:
     ):
         show({"url": served.url}, lambda _: [f"{served.url}   (Ctrl-C ends it)"], as_json=options.json)
         sys.stdout.flush()
-        served.wait()
+        served.wait(Event())
     return WELL

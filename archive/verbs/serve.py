@@ -41,9 +41,12 @@ def run(options: argparse.Namespace) -> int:
         url = _address(bound)
         if not local:
             say(f"rfi-archive: {options.host} is more than this machine: whoever reaches it can read the archive")
+        reader = server(options.archive, options.host, Links(replayed))
+        for told in signal.SIGINT, signal.SIGTERM:  # heard from here on, as it hears them itself while it runs
+            signal.signal(told, reader.handle_exit)
         show({"url": url, "replay": replayed}, lambda _: [f"{url}   (Ctrl-C ends it)"], as_json=options.json)
         sys.stdout.flush()
-        server(options.archive, options.host, Links(replayed)).run(sockets=[bound])
+        reader.run(sockets=[bound])
     return WELL
 
 
@@ -103,15 +106,17 @@ def _replay(root: Path, *, local: bool) -> Iterator[str | None]:
             yield None
             return
         over = Event()
+        watch = Thread(target=_watch, args=(served, over), daemon=True)
+        watch.start()
+        kept.callback(watch.join)  # before the replay goes, with the folder that it writes to
         kept.callback(over.set)
-        Thread(target=_watch, args=(served, over), daemon=True).start()
         yield served.url
 
 
 def _watch(served: replay.Replay, over: Event) -> None:
     """Keep the replay up to date; say so if it ends before its time."""
     try:
-        served.wait()
+        served.wait(over)
     except ArchiveError as error:
         if not over.wait(_GRACE + 2):  # a terminal tells Ctrl-C to both: it may just be the first to end
             say(f"rfi-archive: links to the replay lead nowhere from now on: {error}")

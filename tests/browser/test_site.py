@@ -24,6 +24,7 @@ from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN, TW, answer
 from tests.archive.archives import page as answered
 from tests.browser import chromium
+from tests.browser.following import follow
 from tests.browser.opening import SCREENSHOTS
 from tests.site.pictures import jpeg
 
@@ -254,7 +255,7 @@ def test_a_result_opens(world, tab, text):
     marks = tab.page.locator("#results > li:first-child mark").all_inner_texts()
     title = tab.page.locator("#results > li:first-child h2").inner_text()
 
-    tab.page.locator("#results > li:first-child h2 a").click()
+    follow(tab.page.locator("#results > li:first-child h2 a"))
 
     assert {han.folded(mark) for mark in marks} == {han.folded(text)}
     assert tab.page.locator("h1").inner_text() == title
@@ -265,7 +266,8 @@ def test_it_is_searched_as_somebody_types(world, tab):
     """Law: results follow what is typed, without a page being loaded; the address names the search."""
     tab.page.goto(world.home)
     tab.page.locator("input[type=search]").fill("乐")
-    tab.page.keyboard.press("Enter")
+    with tab.page.expect_navigation():
+        tab.page.keyboard.press("Enter")
     tab.settle()
     before = tab.page.locator("#results > li").count()
     tab.page.locator("#q").press("End")
@@ -282,11 +284,11 @@ def test_it_browses(world, tab):
     """Law: from the front page to an article with its picture, its versions and a comparison, and back by its section."""
     tab.page.goto(world.home)
     keep(tab, "site-front")
-    tab.page.locator("main h3 a", has_text="聋人乐团").first.click()
-    tab.page.get_by_role("link", name="与第 1 版对照").first.click()
+    follow(tab.page.locator("main h3 a", has_text="聋人乐团").first)
+    follow(tab.page.get_by_role("link", name="与第 1 版对照").first)
     assert tab.page.locator("del, ins").count() > 0
-    tab.page.locator("main .kicker a").first.click()
-    tab.page.locator("main .kicker a").first.click()
+    follow(tab.page.locator("main .kicker a").first)
+    follow(tab.page.locator("main .kicker a").first)
 
     assert "/section/" in tab.page.url
     assert tab.page.locator("main h3 a", has_text="聋人乐团").count() > 0
@@ -305,7 +307,7 @@ def test_without_script(world):
     tab = Tab(world.browser, script=False)
     tab.page.goto(f"{world.home}search.html")
     assert tab.page.get_by_text("在此搜索需要浏览器允许脚本").is_visible()
-    tab.page.locator("#silent a").first.click()
+    follow(tab.page.locator("#silent a").first)
 
     assert "/day/" in tab.page.url
     assert tab.page.locator("main h2 a, main h3 a").count() > 0
@@ -317,7 +319,7 @@ def test_it_works_from_a_disk(world, tab):
     home = f"{world.place.as_uri()}/"
 
     assert tab.found(home, "贝多芬") == served(world.root, "贝多芬")
-    tab.page.locator("#results h2 a").first.click()
+    follow(tab.page.locator("#results h2 a").first)
     assert tab.page.locator("h1").inner_text()
     assert tab.page.evaluate("getComputedStyle(document.querySelector('.skip')).position") == "absolute"
     tab.page.goto(home + pictured(world.place)[0])

@@ -47,8 +47,6 @@ DRIFT: Row = {
     "code": 12,
     "last": r"the site's pages .* \(pages: 3 of the last 5 pages .*`rfi-archive rebuild --pending`: 5 found, 3 archived, 2 rejected",
 }
-STEP: Row = {"DOWNLOAD_DELAY": 0.05, "RANDOMIZE_DOWNLOAD_DELAY": False}
-"""Slow enough that each answer is heard before the next request."""
 
 
 def robots(state: str) -> Row:
@@ -81,5 +79,4 @@ def refused(how: str, lost: int, why: str, status: int | None, hours: int = 1) -
         "rests": "www.rfi.fr",
         "archived": "000",
         "lost": lost,
-        "settings": STEP,
     }

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from archive import report
 from archive.report import Report
-from tests.crawler.crawling import command, environment
+from tests.crawler.crawling import Crawled, command, environment
 from tests.site import Article, Entry, Running
 from tests.site.article import PARIS
 from tests.site.source import read_all
 from tests.torture import clockwork
-from tests.torture.forked import Ended, Hatchery
+from tests.torture.forked import Hatchery
 
 BEGIN = datetime(2026, 11, 1, tzinfo=UTC)
 """When the first run begins, by its own clock; the site's articles came out in the month before."""
@@ -26,7 +26,7 @@ LEAN_NOW = {name: value for name, value in LEAN.items() if name != "CLOCK"}
 class Ran:
     """A run that has ended."""
 
-    ended: Ended
+    ended: Crawled
     log: list[Entry]
     """What the site was asked for."""
     reports: list[Report]

@@ -15,7 +15,6 @@ from tests.crawler.listings import (
     READ,
     SHUT,
     SITEMAP,
-    STEP,
     picture,
     refused,
     robots,
@@ -59,7 +58,7 @@ FAULTS = (
     # a picture
     Fault("reset", **picture(12, "failed", "failed"), got=(), notes=2),
     Fault("flood", **picture(6, "failed", "failed"), cut="length", endless=broken.BLOCK),
-    Fault("challenge", **picture(3, "refused", "rejected"), rests="s.rfi.fr", settings=STEP),
+    Fault("challenge", **picture(3, "refused", "rejected"), rests="s.rfi.fr"),
     Fault("to-other-site", **ASTRAY),
     Fault("to-loopback", **ASTRAY),
     # pages that are no articles: up to a fifth of them, and more

@@ -49,14 +49,14 @@ class Reply:
 
 def dechunked(body: bytes) -> bytes:
     """Undo chunked coding as far as it goes."""
-    out = b""
-    while (gap := body.find(b"\r\n")) > 0:
-        size = int(body[:gap].split(b";")[0], 16)
+    out, at = [], 0
+    while (gap := body.find(b"\r\n", at)) > at:
+        size = int(body[at:gap].split(b";")[0], 16)
         if not size:
             break
-        out += body[gap + 2 : gap + 2 + size]
-        body = body[gap + 2 + size + 2 :]
-    return out
+        out.append(body[gap + 2 : gap + 2 + size])
+        at = gap + 2 + size + 2
+    return b"".join(out)
 
 
 def connected(running: Running, url: str) -> socket.socket:
@@ -84,15 +84,15 @@ def request(url: str, *lines: str, method: str = "GET") -> bytes:
 def drained(sock: socket.socket, patience: float) -> Reply:
     """Read until the other side has ended, or has said nothing for a while."""
     sock.settimeout(patience)
-    raw = b""
+    raw, ended = bytearray(), "closed"
     try:
         while piece := sock.recv(1 << 16):
             raw += piece
     except TimeoutError:
-        return Reply(raw, "silence")
+        ended = "silence"
     except (ConnectionError, ssl.SSLError):
-        return Reply(raw, "reset")  # inside TLS: an end without its notice
-    return Reply(raw, "closed")
+        ended = "reset"  # inside TLS: an end without its notice
+    return Reply(bytes(raw), ended)
 
 
 def get(running: Running, url: str, *lines: str, method: str = "GET", patience: float = 5) -> Reply:

@@ -23,18 +23,6 @@ GLANCE = 0.002
 
 
 @dataclass(frozen=True)
-class Ended(Crawled):
-    """How a forked run ended."""
-
-    seconds: float = 0
-    """From its fork to its end."""
-    cpu: float = 0
-    """Seconds of processor time, which a busy machine does not stretch as much."""
-    peak: int = 0
-    """Bytes of memory it held at most, what it shares with its parent among them."""
-
-
-@dataclass(frozen=True)
 class Hatchery:
     """The parent of forked runs."""
 
@@ -47,7 +35,7 @@ class Hatchery:
         env: Mapping[str, str],
         until: Callable[[], bool] | None = None,
         limits: Mapping[str, int] = MappingProxyType({}),
-    ) -> Ended:
+    ) -> Crawled:
         """Run `python -m ...`, the words of a command line, to its end; kill -9 as soon as `until` says so.
 
         limits: as `prlimit` has them: bytes of a file (`fsize`), of memory that is the process's own (`data`).
@@ -64,7 +52,7 @@ class Hatchery:
         if not self._speaks(PATIENCE):
             os.kill(pid, signal.SIGKILL)
         code, seconds, cpu, peak = self.said()
-        return Ended(code, out.read_text("utf-8"), err.read_text("utf-8"), seconds, cpu, peak)
+        return Crawled(code, out.read_text("utf-8"), err.read_text("utf-8"), seconds, cpu, peak)
 
     def _speaks(self, seconds: float) -> bool:
         assert self.process.stdout

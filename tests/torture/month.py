@@ -9,12 +9,12 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from tests.crawler import evidence
-from tests.crawler.crawling import command, environment
+from tests.crawler.crawling import Crawled, command, environment
 from tests.site import Entry, Running, Site, lists, serve
 from tests.site.feeds import NEWS_WINDOW
 from tests.torture import clockwork
 from tests.torture.bell import Bell, bell
-from tests.torture.forked import Ended, Hatchery, hatchery
+from tests.torture.forked import Hatchery, hatchery
 from tests.torture.play import BEGIN, HOUR, NEW, Act, Play
 
 WWW = "https://www.rfi.fr"
@@ -34,7 +34,7 @@ class Hour:
 
     number: int
     act: Act
-    ended: Ended
+    ended: Crawled
     log: tuple[Entry, ...]
     """What the site was asked for, and how it answered."""
     listed: frozenset[str]

@@ -130,8 +130,8 @@ def kept(month: Month, hours: Sequence[Hour]) -> Iterator[str]:
     except (AssertionError, ValueError) as error:
         yield f"the article files are not those that were promised: {str(error)[:500]}"
     told = finished(verb("verify", month.archive))
-    if told.returncode:
-        yield f"verify ended with {told.returncode}: {told.stdout[-2000:]}{told.stderr[-500:]}"
+    if told.code:
+        yield f"verify ended with {told.code}: {told.out[-2000:]}{told.err[-500:]}"
 
 
 def once(archive: Path, hours: Sequence[Hour], wanted: set[str]) -> Iterator[str]:

@@ -10,10 +10,11 @@ from pathlib import Path
 from random import Random
 
 from tests.crawler import evidence
-from tests.crawler.crawling import PATIENCE, ROOT, command, environment
+from tests.crawler.crawling import ROOT, Crawled, command, environment
 from tests.crawler.story import listed
 from tests.site import Running, Site, serve
 from tests.torture import cage, witness
+from tests.torture.forked import shared
 from tests.torture.moments import KINDS, Moment, Scene, When
 
 EVERYTHING = 100_000
@@ -141,28 +142,26 @@ class Torture:
         begun = time.monotonic()
         told = finished(crawl(self.archive), self.running)
         self.seconds = time.monotonic() - begun
-        if told.returncode or "Traceback" in told.stderr:
-            done.wrong.append(f"the clean run ended with {told.returncode}: {told.stderr[-2000:]}")
+        if told.code or "Traceback" in told.err:
+            done.wrong.append(f"the clean run ended with {told.code}: {told.err[-2000:]}")
         done.wrong += witness.asked_again(evidence.pages(self.running.log), had)
 
     def _look(self, sealed: witness.Hashes) -> list[str]:
         """Return all that is wrong with the archive now."""
         told = finished(verb("verify", self.archive))
-        said = [f"verify ended with {told.returncode}: {told.stdout[-2000:]}{told.stderr[-500:]}"]
+        said = [f"verify ended with {told.code}: {told.out[-2000:]}{told.err[-500:]}"]
         return [
             *witness.lost(self.archive, self.running.site, listed(self.running.site)),
             *witness.torn(self.archive, sealed),
             *witness.changed(sealed, witness.sealed(self.archive)),
             *witness.left(self.archive),
-            *(said if told.returncode else []),
+            *(said if told.code else []),
         ]
 
 
-def finished(words: list[str], running: Running | None = None) -> "subprocess.CompletedProcess[str]":
-    """Run a command to its end."""
-    return subprocess.run(
-        words, cwd=ROOT, env=environment(running), capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+def finished(words: list[str], running: Running | None = None) -> Crawled:
+    """Run a command of ours to its end, forked."""
+    return shared().run(words, environment(running))
 
 
 @contextmanager

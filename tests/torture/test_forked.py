@@ -1,17 +1,17 @@
 """Laws of forked runs: they are what a process of their own would be."""
 
 import re
+import subprocess
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.crawler import evidence, state
-from tests.crawler.crawling import command, environment, verify
+from tests.crawler.crawling import ROOT, command, environment, verify
 from tests.crawler.story import listed
 from tests.site import Site, serve
 from tests.torture import clockwork
 from tests.torture.forked import hatchery
-from tests.torture.rounds import finished
 
 pytestmark = pytest.mark.slow
 WHEN = datetime(2026, 11, 3, 4, 50, tzinfo=UTC)
@@ -30,8 +30,8 @@ def forked(parent, words, running):
 
 
 def alone(_, words, running):
-    ended = finished(words, running)
-    return ended.returncode, ended.stdout, untimed(ended.stderr.splitlines()[-1])
+    done = subprocess.run(words, cwd=ROOT, env=environment(running), capture_output=True, text=True, check=False)
+    return done.returncode, done.stdout, untimed(done.stderr.splitlines()[-1])
 
 
 def untimed(line):

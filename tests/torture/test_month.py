@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from tests.crawler import evidence
+from tests.crawler.crawling import Crawled
 from tests.torture import november, oracle, reckoning, simulated
 from tests.torture.bell import TOLD, WELL, bell
-from tests.torture.forked import Ended
 from tests.torture.month import Hour, begun
 from tests.torture.oracle import DONE, messages
 from tests.torture.play import BEGIN, HOUR, NEW, RHYTHM, Act, Play
@@ -103,7 +103,7 @@ def made_up(codes, rung=()):
     for number, (code, told) in enumerate(zip(codes, messages(codes), strict=True)):
         rings = [(TOLD, f"{WORDS[told]} (rfi_cn)\nexit code {code}: x")] if told else []
         rings += [(WELL, "")] if code in DONE else []
-        ended = Ended(code, "", "")
+        ended = Crawled(code, "", "")
         hours.append(
             Hour(number, november.KILLED if code < 0 else november.STUMBLES, ended, (), frozenset(), tuple(rings))
         )
