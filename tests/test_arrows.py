@@ -52,7 +52,7 @@ LEVELS = [
     "archive.export.site.tree",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
-    "crawler.agent crawler.arguments crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.secrets crawler.steps crawler.tape crawler.together",
+    "crawler.agent crawler.arguments crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.proxied crawler.secrets crawler.steps crawler.tape crawler.together",
     "crawler.aftermath crawler.connection crawler.log crawler.run crawler.shared",
     "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.cluster crawler.courtesy crawler.dedupe crawler.dial crawler.pipelines crawler.politeness crawler.probe crawler.progress crawler.recheck crawler.stop",
     "crawler.frontier crawler.joining crawler.leases crawler.message crawler.outing crawler.pool crawler.shipping crawler.spiders.rfi",
