@@ -94,7 +94,7 @@ class Cluster:
         from crawler.shared import Shared
 
         for name, value in {**SETTINGS, "REDIS_URL": settings["QUEUE_URL"]}.items():
-            settings.set(name, value, "addon")
+            settings.set(name, value, "project")  # above what settings.py says
         for name, more in ADDED.items():
             settings[name].update(more, "addon")
         lease = settings.getfloat("LEASE")

@@ -1,20 +1,44 @@
-"""Dedupe: two middlewares that skip what is archived already.  They ask `archive.decide`."""
+"""Dedupe: what a run asks for once only, and two middlewares that skip what is archived already."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from typing import Any, Self
 
-from scrapy import Request
+from scrapy import Request, Spider
 from scrapy.crawler import Crawler
+from scrapy.dupefilters import BaseDupeFilter
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from archive import decide, urls
 from archive.decide import Asked
-from archive.errors import BadUrl
 from crawler.run import Run
 
+logger = logging.getLogger(__name__)
+
+ROW = 32
+"""Requests of those that a user named that are looked up together."""
 LED_ON = {Asked.USER: Asked.FILE, Asked.FILE: Asked.FILE}
 """Who asks for the article that a redirect leads to, by who asked for the redirect; else a listing: nobody named it."""
+
+
+class Once(BaseDupeFilter):
+    """Before the scheduler: each URL once in a run, as it stands, since what names a page is canonical by then."""
+
+    def __init__(self) -> None:
+        """Nothing was asked for yet."""
+        self._keys = set[int]()
+
+    def request_seen(self, request: Request) -> bool:
+        """Tell whether a request for the same URL was seen before."""
+        key = urls.key(request.url.partition("#")[0])
+        seen = key in self._keys
+        self._keys.add(key)
+        return seen
+
+    def log(self, request: Request, spider: Spider) -> None:
+        """Say that a request is left out."""
+        logger.debug("asked for already: %s", request.url)
 
 
 class SkipArchived:
@@ -37,10 +61,16 @@ class SkipArchived:
             yield wanted
 
     async def process_start(self, start: AsyncIterator[Any]) -> AsyncIterator[Any]:
-        """Pass on what should be fetched."""
+        """Pass on what should be fetched; one look-up for many requests in a row."""
+        row = list[Any]()
         async for thing in start:
-            for wanted in self._wanted([thing]):
-                yield wanted
+            row.append(thing)
+            if len(row) == ROW or not _is_asked(thing):
+                for wanted in self._wanted(row):
+                    yield wanted
+                row.clear()
+        for wanted in self._wanted(row):
+            yield wanted
 
     def _wanted(self, things: list[Any]) -> Iterator[Any]:
         asked = {id(thing): urls.canonical(thing.url) for thing in things if _is_asked(thing)}
@@ -72,10 +102,10 @@ class SkipOnTheWay:
 
     def process_request(self, request: Request) -> None:
         """Let a request through, or raise IgnoreRequest."""
-        try:
-            url = urls.canonical(request.url)
-        except BadUrl as error:
-            raise IgnoreRequest(str(error)) from None
+        if not urls.may_be_fetched(request.url):
+            logger.info("not one of the site's own addresses: %s", request.url)
+            raise IgnoreRequest(f"not one of the site's own addresses: {request.url}")
+        url = urls.canonical(request.url)
         if "asked" not in request.meta or urls.kind(url) is not urls.Kind.ARTICLE:
             return
         if request.meta.get("redirect_urls"):

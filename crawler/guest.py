@@ -87,6 +87,8 @@ class Guest:
         return self._visits.get(name, Visit())
 
     def _keep(self, name: str, host: Host) -> None:
+        if host == self.memory.hosts.get(name, Host()):
+            return
         hosts = {other: known for other, known in self.memory.hosts.items() if other != name}
         self.keep(replace(self.memory, hosts=hosts if host == Host() else {**hosts, name: host}))
 

@@ -18,7 +18,6 @@ OURS = ("crawler", "archive")
 """Whose records are told from LOG_LEVEL on.  Others' are told from WARNING on; at DEBUG, all of them."""
 TOLD = {
     "scrapy.downloadermiddlewares.robotstxt": logging.DEBUG,
-    "scrapy.downloadermiddlewares.offsite": logging.DEBUG,
     "scrapy.core.scraper": logging.INFO,
 }
 """Others that say what a reader should know: what may not be asked for, what is no article; from which level on."""
@@ -35,9 +34,12 @@ def install(settings: Settings) -> None:
     """Tell what a run logs, on stderr or in LOG_FILE, as the settings say.  Raises UsageError."""
     handler = _handler(settings)
     handler.setFormatter(Line(settings))
-    handler.addFilter(Events(_level(settings, handler)))
+    level = _level(settings, handler)
+    handler.addFilter(Events(level))
     logging.root.addHandler(handler)
     logging.root.setLevel(logging.DEBUG)
+    if level > logging.INFO:
+        logging.disable(level - 1)  # what nobody is told need not be put into words
 
 
 def _handler(settings: Settings) -> logging.Handler:

@@ -1,6 +1,5 @@
 """Message: a Scrapy request as bytes and as a route, and the answer's bytes as a Scrapy response."""
 
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -61,12 +60,15 @@ def of(request: Request) -> bytes:
     return b"\r\n".join((*lines, b"", request.body))
 
 
-def response(request: Request, exchange: Exchange, peer: str, *, until_closed: bool) -> Response:
+def response(request: Request, exchange: Exchange, *, until_closed: bool) -> Response:
     """Return an answer as Scrapy has it: content coding kept, all header fields.
 
-    peer: address of whoever answered, a proxy's too.  until_closed: nobody can tell whether it is whole.
+    What is left to the pipelines is read from the exchange there: of it, Scrapy is told that it came.
+    until_closed: nobody can tell whether it is whole.
     """
     url, body = request.url.partition("#")[0], bytes(exchange.body)
+    if "exchange" in request.meta:
+        return Response(url, body=body)
     headers = Headers(fields(exchange.head))
     made = responsetypes.from_args(headers=headers, url=url, body=body)
     return made(
@@ -75,6 +77,4 @@ def response(request: Request, exchange: Exchange, peer: str, *, until_closed: b
         headers=headers,
         body=body,
         flags=["partial"] if until_closed else None,
-        ip_address=ip_address(peer),
-        protocol=exchange.head.partition(b" ")[0].decode("ascii"),
     )

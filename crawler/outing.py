@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import logging
 import os
 
@@ -17,6 +18,8 @@ from crawler.stop import Stop
 
 logger = logging.getLogger(__name__)
 
+YOUNG = 10_000
+"""Objects after which the newest are looked through for rings that nobody holds; an article makes a few hundred."""
 LOST = ending(Went("", unexpected=True))
 """How a run ended that cannot tell."""
 
@@ -64,6 +67,8 @@ class Outing(BaseRunSpiderCommand):
         assert self.crawler_process
         crawling = self.crawler_process.crawl(crawler, **arguments)
         self.stop.of(crawler)
+        gc.freeze()  # what is imported stays, and need not be looked through again
+        gc.set_threshold(YOUNG)
         self.crawler_process.start(install_signal_handlers=False)
         assert isinstance(crawling, asyncio.Task)
         return crawling.exception() if crawling.done() else None

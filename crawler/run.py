@@ -243,7 +243,7 @@ class Run:
     def looks(self) -> bool:
         """Whether the run looked for what is new, as those of cron do."""
         plan = getattr(self.spider, "plan", None)
-        return plan is not None and not plan.urls and not self.backfills
+        return plan is not None and plan.asked is Asked.LISTING and not self.backfills
 
     @property
     def backfills(self) -> bool:

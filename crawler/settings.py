@@ -73,7 +73,6 @@ SPIDER_MIDDLEWARES = {
 }
 DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": 50,
     "crawler.dedupe.SkipOnTheWay": 50,
     "crawler.recheck.OnlyIfChanged": 60,
     "crawler.politeness.Robots": 100,
@@ -84,7 +83,7 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.politeness.AsGuest": 560,  # sees a robots.txt with its content decoded (590)
     "crawler.coded.Coded": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "crawler.proxied.Proxied": 750,
     "crawler.budget.WithinBudget": 995,
 }
 RETRY_EXCEPTIONS = [  # all that crawler.wire raises; Scrapy's own list names its other handler's, and so imports it
@@ -95,6 +94,7 @@ RETRY_EXCEPTIONS = [  # all that crawler.wire raises; Scrapy's own list names it
     "scrapy.exceptions.ResponseDataLossError",
     OSError,  # from decoding a body that is none
 ]
+DUPEFILTER_CLASS = "crawler.dedupe.Once"
 ITEM_PIPELINES = {
     "crawler.pipelines.Warc": 100,
     "crawler.pipelines.Normalize": 200,
@@ -118,5 +118,6 @@ LOG_DATEFORMAT = "%Y-%m-%d %H:%M:%S"
 LOG_FORMAT = "%(asctime)s %(levelname)s %(message)s"
 LOG_FORMATTER = "crawler.log.Words"
 LOG_VERSIONS: list[str] = []  # of no interest in every run, and a tenth of a second to find out
+WARN_ON_GENERATOR_RETURN_VALUE = False  # it reads the source of a callback again for each answer
 STATS_CLASS = "scrapy.statscollectors.DummyStatsCollector"  # nobody reads its figures; a run's own are in its report
 STATS_DUMP = False  # the last line of a run says what matters

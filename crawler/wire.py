@@ -88,7 +88,7 @@ class Wire(BaseDownloadHandler):
             raise
         exchange = self._keep(request, tape, None, None)
         assert exchange
-        return message.response(request, exchange, tape.peer, until_closed=framing.until_closed)
+        return message.response(request, exchange, until_closed=framing.until_closed)
 
     async def _fetched(self, request: Request, tape: Tape) -> Framing:
         """Fetch onto a tape.  Raises what Scrapy knows: DownloadTimeoutError and the like."""

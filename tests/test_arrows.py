@@ -52,7 +52,7 @@ LEVELS = [
     "archive.export.site.tree",
     "archive.verbs.audit archive.verbs.changes archive.verbs.diff archive.verbs.doctor archive.verbs.export archive.verbs.history archive.verbs.importing archive.verbs.lists archive.verbs.probe archive.verbs.prove archive.verbs.rebuild archive.verbs.replay archive.verbs.report archive.verbs.rollup archive.verbs.search archive.verbs.serve archive.verbs.status archive.verbs.verify",
     "archive.cli",
-    "crawler.agent crawler.arguments crawler.beside crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.secrets crawler.steps crawler.tape",
+    "crawler.agent crawler.arguments crawler.beside crawler.coded crawler.framing crawler.grace crawler.guest crawler.letter crawler.look crawler.lookup crawler.proxied crawler.secrets crawler.steps crawler.tape",
     "crawler.aftermath crawler.connection crawler.log crawler.shared crawler.together",
     "crawler.cluster crawler.dial crawler.run",
     "crawler.backfill crawler.belongings crawler.budget crawler.closing crawler.courtesy crawler.dedupe crawler.frontier crawler.message crawler.pipelines crawler.politeness crawler.pool crawler.probe crawler.progress crawler.recheck crawler.stop",

@@ -2,6 +2,8 @@
 
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
+from dataclasses import replace
+from operator import itemgetter
 from typing import Any, Self
 
 from scrapy import Request, Spider, signals
@@ -79,12 +81,15 @@ class Rfi(Spider):
         self.belongings = Belongings(self.run, self.settings, self.page, self.sheet, self.no_page)
         for line in self.plan.bad_lines:
             logger.warning("passed over: %s", line)
-        for request in self._asked() if self.plan.urls else self._discover():
+        for request in self._discover() if self.plan.asked is Asked.LISTING else self._asked():
             yield request
 
     def _asked(self) -> Requests:
-        for url in sorted(self.plan.urls, key=urls.rank, reverse=True):
-            yield self._page(url, urls.rank(url), self.plan.asked)
+        left = sorted(((urls.rank(url), url) for url in self.plan.urls), key=itemgetter(0), reverse=True)[::-1]
+        self.plan = replace(self.plan, urls=())  # they may be very many: each is let go as it is asked for
+        while left:
+            rank, url = left.pop()
+            yield self._page(url, rank, self.plan.asked)
 
     def _discover(self) -> Requests:
         if not self.settings["CONTACT"]:
