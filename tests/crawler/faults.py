@@ -130,7 +130,7 @@ def strike(fault: Fault, archive: Path, memory: int = MEMORY) -> Struck:
         began = time.monotonic()
         run = told(archive, running, settings=settings, discover=ASKED.get(fault.on, "rss"), memory=memory)
     seconds = time.monotonic() - began
-    first = next(entry.url for entry in run.log if entry.fault)
+    first = next((entry.url for entry in run.log if entry.fault), "")
     return Struck(url or first, run, newest, seconds)
 
 
