@@ -16,7 +16,7 @@ import subprocess
 import sys
 from collections import deque
 from collections.abc import Callable, Collection, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -177,7 +177,7 @@ def main(handle: str, *modules: str) -> None:
     for module in modules:
         importlib.import_module(module)
     came = bytearray()
-    with socket.socket(fileno=int(handle)) as asker:
+    with suppress(ConnectionError), socket.socket(fileno=int(handle)) as asker:
         asker.sendall(_packed(()))
         while some := asker.recv(CHUNK):
             came += some

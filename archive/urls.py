@@ -7,6 +7,7 @@ titles never decide, and the page's own `link rel=canonical` does not either.
 import hashlib
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -228,17 +229,17 @@ def may_be_fetched(url: str) -> bool:
     return parts.port is None and any(host == domain or host.endswith("." + domain) for domain in DOMAINS)
 
 
-def read_list(text: str) -> tuple[list[str], list[str]]:
+def read_list(lines: Iterable[str]) -> tuple[list[str], list[str]]:
     """Read one URL a line, `#` comments and empty lines passed over: canonical URLs, and what is wrong where."""
-    good, bad = [], []
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        url = line.strip()
+    good, bad = dict[str, None](), list[str]()
+    for number, line in enumerate(lines, start=1):
+        url = line.removeprefix("\ufeff").strip()
         if url and not url.startswith("#"):
             try:
-                good.append(asked(url))
+                good[asked(url)] = None
             except BadUrl as error:
                 bad.append(f"line {number}: {error}")
-    return list(dict.fromkeys(good)), bad
+    return list(good), bad
 
 
 def asked(url: str) -> str:

@@ -77,7 +77,7 @@ def read(**given: str) -> Plan:
 
 
 def _of_file(name: str) -> Plan:
-    good, bad = urls.read_list(_text(Path(name)))
+    good, bad = _listed(Path(name))
     if not good:
         raise BadUsage(f"-a urls={name}: no URL in it{': ' + bad[0] if bad else ''}")
     return Plan(urls=tuple(good), asked=Asked.FILE, bad_lines=tuple(f"{name} {line}" for line in bad))
@@ -140,9 +140,10 @@ def _asked(url: str) -> str:
         raise BadUsage(f"-a url=: {error}") from None
 
 
-def _text(path: Path) -> str:
+def _listed(path: Path) -> tuple[list[str], list[str]]:
     try:
-        return path.read_text("utf-8")
+        with path.open(encoding="utf-8") as lines:
+            return urls.read_list(lines)
     except (OSError, UnicodeDecodeError) as error:
         raise BadUsage(f"-a urls={path}: cannot be read ({error}): name a UTF-8 file of one URL a line") from None
 

@@ -1,10 +1,12 @@
 """The spiders rfi_cn and rfi_tw: links in, requests out, pages handed over."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
 from operator import itemgetter
 from typing import Any, Self
+from weakref import WeakSet
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -34,6 +36,8 @@ logger = logging.getLogger(__name__)
 
 FIRST = 1 << 40
 """Priority of listings.  An article's is its rank, so that the newest come first."""
+AHEAD, PAUSE = 1000, 0.5
+"""Requests to begin with that may wait at once, and seconds until the next look at how many do."""
 Requests = Iterator[Request]
 
 
@@ -55,6 +59,8 @@ class Rfi(Spider):
         """Articles that listings have named in this run."""
         self.awaited: set[str] = set()
         """Surfaces that were asked and have not been heard yet."""
+        self.given = WeakSet[Request]()
+        """What the run began with, as long as anybody has it."""
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -82,7 +88,14 @@ class Rfi(Spider):
         for line in self.plan.bad_lines:
             logger.warning("passed over: %s", line)
         for request in self._discover() if self.plan.asked is Asked.LISTING else self._asked():
+            while self._ahead():  # noqa: ASYNC110 - nobody tells when a request is let go of
+                await asyncio.sleep(PAUSE)
+            self.given.add(request)
             yield request
+
+    def _ahead(self) -> bool:
+        """Tell whether enough waits for its turn: a user may name very much.  A cluster's queue takes it at once."""
+        return len(self.given) >= AHEAD and self.crawler.engine.needs_backout() and not self.settings["QUEUE_URL"]
 
     def _asked(self) -> Requests:
         left = sorted(((urls.rank(url), url) for url in self.plan.urls), key=itemgetter(0), reverse=True)[::-1]

@@ -31,6 +31,12 @@ def kept(redis):
         return [key for key in one.scan_iter("rfi-archive:rfi_cn:*") if not key.endswith(":tokens")]
 
 
+def put(redis):
+    """How many requests workers have put into the queue, whoever has taken them."""
+    with Redis.from_url(redis) as one:
+        return one.hlen("rfi-archive:rfi_cn:seen")
+
+
 def asked(site):
     """Articles that a site was asked for, in order."""
     return [entry.url for entry in site.log if entry.url != ROBOTS]
