@@ -25,7 +25,8 @@ STEPS = {
         end""",
     # KEYS: held, requests.  ARGV: text, priority.
     "back": "if redis.call('SREM', KEYS[1], ARGV[1]) == 1 then redis.call('ZADD', KEYS[2], -ARGV[2], ARGV[1]) end",
-    # KEYS: requests, workers.  ARGV: prefix, a worker to take up although it lives, or ''.
+    # KEYS: requests, workers.  ARGV: prefix, a worker to take up although it lives, or ''.  Whoever gives no sign of
+    # life has no lease any more, be it younger than the last sign: else what it held is taken for somebody's, and lost.
     "take_up": """
         local number = 0
         for _, worker in ipairs(redis.call('SMEMBERS', KEYS[2])) do
@@ -38,6 +39,12 @@ STEPS = {
                 end
                 redis.call('DEL', ARGV[1] .. 'held:' .. worker)
                 if worker ~= ARGV[2] then
+                    for _, url in ipairs(redis.call('SMEMBERS', ARGV[1] .. 'leases:' .. worker)) do
+                        local holder = redis.call('GET', ARGV[1] .. 'lease:' .. url)
+                        if holder and string.match(holder, '^%S+') == worker then
+                            redis.call('DEL', ARGV[1] .. 'lease:' .. url)
+                        end
+                    end
                     redis.call('SREM', KEYS[2], worker)
                     redis.call('DEL', ARGV[1] .. 'leases:' .. worker)
                 end
