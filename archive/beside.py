@@ -124,11 +124,11 @@ class Beside:
                     self._take(told)
                 if len(came) < CHUNK:
                     return
+            self._end()
         except BlockingIOError:
             return
-        except OSError:
-            pass
-        self._end()
+        except Exception:  # noqa: BLE001 - it is gone, or of another version than this: the code was renewed meanwhile
+            self._end()
 
     def _take(self, told: Told) -> None:
         """Take in a result; the first is that it is ready."""

@@ -83,6 +83,23 @@ def test_its_death_costs_nothing():
     assert (after, second.ready, second.ended) == (os.getpid(), False, True)
 
 
+class Stranger:
+    """A value that nobody can read who is of another version."""
+
+    def __reduce__(self):
+        return int, ("of another version",)
+
+
+def test_one_of_another_version():
+    """Law: a second process that tells what this one cannot read is let be, and all is done here."""
+    with ready() as second:
+        jobs = [second.ask(Stranger, then=list), second.ask(pow, 3, 2, then=list)]
+        results = [job.result() for job in jobs]
+
+    assert isinstance(results[0], Stranger)
+    assert (results[1], second.ready, second.ended) == (9, False, True)
+
+
 def test_dead_before_it_was_ready():
     """Law: one that never comes to work is known to have ended."""
     with closing(Beside(["no.such.module"])) as second:
