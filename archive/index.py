@@ -107,6 +107,10 @@ class Index(Borrowed, Imports, Trends):
         sql = "select c.offset from captures c join warcs w on w.id = c.warc where w.name = ?"
         return frozenset(self._rows(int, sql, (file,)))
 
+    def taken(self, file: str) -> int:
+        """Return how many captures of one WARC file there are."""
+        return self._row(int, f"select count(*) from captures where warc = ({_WARC_ID})", (file,)) or 0
+
     def next_offset(self, file: str, start: int) -> int | None:
         """Return where in one WARC file the first capture at `start` or behind lies; None if there is none."""
         sql = f"select offset from captures where warc = ({_WARC_ID}) and offset >= ? order by offset limit 1"

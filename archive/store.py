@@ -250,7 +250,7 @@ class Archive:
 
     def _is_behind(self, writer: Writer) -> bool:
         """Tell whether the index lacks anything that the open file has, refused by a full disk perhaps."""
-        return self._unsaid > 0 or len(self._index.offsets(writer.path.name)) < writer.pairs
+        return self._unsaid > 0 or self._index.taken(writer.path.name) < writer.pairs
 
     def _catch_up(self, writer: Writer) -> None:
         """Take in what waits, and what the index lacks.

@@ -1,6 +1,7 @@
 """Measure: run commands in turn, A B A B, and tell the median of each."""
 
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -43,9 +44,13 @@ class Cost:
 
 
 def cost(command: Command, codes: Sequence[int] = (0,), env: Mapping[str, str] | None = None, cwd: Path = ROOT) -> Cost:
-    """Run a command, and refuse any exit code but these: a tool that fails is not fast."""
+    """Run a command, and refuse any exit code but these: a tool that fails is not fast.
+
+    What others have written is on disk before: whoever waits for the disk would wait for that, too.
+    """
     words = [str(word) for word in command]
     words[0] = shutil.which(words[0]) or words[0]
+    os.sync()
     with tempfile.NamedTemporaryFile("r", encoding="ascii") as told:
         watched = [sys.executable, "-IS", watch.__file__, told.name, *words]
         done = subprocess.run(

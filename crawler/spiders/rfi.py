@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import replace
-from operator import itemgetter
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -98,11 +97,11 @@ class Rfi(Spider):
         return len(self.given) >= AHEAD and self.crawler.engine.needs_backout() and not self.settings["QUEUE_URL"]
 
     def _asked(self) -> Requests:
-        left = sorted(((urls.rank(url), url) for url in self.plan.urls), key=itemgetter(0), reverse=True)[::-1]
+        left = sorted(self.plan.urls, key=urls.rank, reverse=True)[::-1]
         self.plan = replace(self.plan, urls=())  # they may be very many: each is let go as it is asked for
         while left:
-            rank, url = left.pop()
-            yield self._page(url, rank, self.plan.asked)
+            url = left.pop()
+            yield self._page(url, urls.rank(url), self.plan.asked)
 
     def _discover(self) -> Requests:
         if not self.settings["CONTACT"]:
