@@ -9,15 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from archive import __version__, foreign, pair, urls
+from archive import __version__, urls
 from archive.errors import BadRecord, BadUrl
 from archive.export import cdxj, lists
-from archive.foreign import Raw
 from archive.intake import Became, Told, called
-from archive.pairing import Pair, pairs
-from archive.plain import plain
-from archive.record import Fields
+from archive.records import pair
+from archive.records.record import Fields
 from archive.store import Archive
+from archive.strangers import foreign
+from archive.strangers.foreign import Raw
+from archive.strangers.pairing import Pair, pairs
+from archive.terminal.plain import plain
 from archive.warc import Progress
 
 _NOTHING = "none: nothing was fetched"

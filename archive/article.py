@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TypedDict
 
-from archive import balance
 from archive.errors import BadArticle
+from archive.language import balance
 
 LAST_EPOCH = 253_402_300_799_000
 """The last whole second of the year 9999, in milliseconds: no calendar of ours goes beyond."""

@@ -12,18 +12,19 @@ from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from archive import causes, coverage, dropped, listed, thin, urls, warc
-from archive.causes import Cause, Verdict
-from archive.desk import Desk, Link, Named, Stands, Unread
-from archive.editions import BY_SPIDER, SITE, Edition
+from archive import urls, warc
 from archive.errors import ArchiveError
 from archive.exchange import content
+from archive.gaps import causes, coverage, dropped, listed, thin
+from archive.gaps.causes import Cause, Verdict
+from archive.gaps.desk import Desk, Link, Named, Stands, Unread
+from archive.gaps.thin import Thin
 from archive.index import Index
-from archive.month import Day
+from archive.manners.robots import Robots
 from archive.page import PARIS
-from archive.robots import Robots
-from archive.standing import Last, Recorded, Standing
-from archive.thin import Thin
+from archive.rfi.editions import BY_SPIDER, SITE, Edition
+from archive.tables.standing import Last, Recorded, Standing
+from archive.terminal.month import Day
 
 FRESH = timedelta(days=35)
 """So long after the last day asked for, feed and news sitemap, which show what is new, are not read any more."""

@@ -10,15 +10,16 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from archive import content, moment
-from archive.diff import Change, compare
+from archive.commit.ledger import page_at
 from archive.errors import ArchiveError
 from archive.history import Event, events, placed, what
 from archive.index import Index
-from archive.lately import Before
-from archive.ledger import page_at
-from archive.record import Place
-from archive.rows import Captured, Filed
+from archive.language import moment
+from archive.records.record import Place
+from archive.tables.lately import Before
+from archive.tables.rows import Captured, Filed
+from archive.versions import content
+from archive.versions.diff import Change, compare
 
 
 @dataclass(frozen=True, slots=True)

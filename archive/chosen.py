@@ -38,7 +38,8 @@ def within(some: Iterable[str], since: date | None, until: date | None) -> Itera
 
 def listed(text: str) -> tuple[list[str], list[str]]:
     """Read a list of URLs, as `-a urls=` takes it: the articles' URLs, and what is wrong with the others."""
-    good, bad = urls.read_list(text.splitlines())
+    bad = list[str]()
+    good = dict.fromkeys(urls.read_list(text.splitlines(), bad))
     articles = [url for url in good if urls.kind(url) is Kind.ARTICLE]
     others = [url for url in good if urls.kind(url) is not Kind.ARTICLE]
     return articles, [*bad, *(f"not an article's URL: {url}" for url in others)]

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from archive import __version__
 from archive.errors import ArchiveError
-from archive.telling import WRONG, say
-from archive.usage import VERBS
+from archive.terminal.telling import WRONG, say
+from archive.terminal.usage import VERBS
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -10,21 +10,27 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archive import article, check, draft, lenient, page, pair, reach, revisit, taken, texts, urls, warc
-from archive.check import Placed, Stretch, Walked
+from archive import article, page, urls, warc
+from archive.commit import draft, revisit, taken
+from archive.commit.draft import Made
+from archive.commit.ledger import paged
+from archive.commit.taken import Taken
 from archive.decide import State
-from archive.draft import Made
+from archive.engines.opening import open_index
 from archive.errors import BadArticle, BadRecord, BadUrl
 from archive.exchange import Exchange
+from archive.files import reach
 from archive.finding import STANDARD, Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import paged
-from archive.opening import open_index
 from archive.page import NotAnArticle, Page
-from archive.record import Record, capture_of, digest, entity, exchange_of
-from archive.rows import Captured, Paged, article_row
-from archive.taken import Taken
+from archive.records import lenient, pair
+from archive.records.digest import digest
+from archive.records.record import Record, capture_of, entity, exchange_of
+from archive.tables import texts
+from archive.tables.rows import Captured, Paged, article_row
+from archive.warcs import check
+from archive.warcs.check import Placed, Stretch, Walked
 
 READABLE = Rule("every WARC file can be read", "DESIGN, One law")
 INDEXED = Rule("every sealed file is in the index", "DESIGN, One law")
@@ -171,15 +177,8 @@ class _Beside:
             yield PAGE.broken(self._file, row.capture.offset, f"{stands} is not {noted}")
         if row.article:
             yield from _article(self._root, row.article, made, self._running)
-            yield from self._words(str(row.article["path"]), stands.number, made)
-
-    def _words(self, path: str, number: int, made: Made) -> Iterator[Finding]:
-        """Hold what the search was given of an article against its newest version, the capture of this number."""
-        url = made.page.article.url
-        given = self._index.said(url)
-        said = texts.said_of(made.words)
-        if given not in (said, None) and self._index.made_from(url) == number:  # none: the tables tell of that
-            yield FOUND.broken(INDEX, None, f"{path}: the search was given other words")
+            if row.said not in (texts.said_of(made.words), None):  # none: the tables tell of that
+                yield FOUND.broken(INDEX, None, f"{row.article['path']}: the search was given other words")
 
     def _older(self, row: Captured, stands: Paged) -> Iterator[Finding]:
         """Hold what another parser made of a page against what can be known of it: its article's row and file."""

@@ -12,19 +12,20 @@ from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import kept, merge, page, rebuild, warc
-from archive.disk import replace, writing
+from archive import kept, page, rebuild, warc
+from archive.commit import merge
+from archive.engines.opening import differ, open_index, put_in_place, remove
 from archive.errors import BadArticle, CannotWrite, NotFound
 from archive.export import cdxj, lists
-from archive.imported import FOLDER
+from archive.files.disk import replace, writing
+from archive.files.lock import Lock
+from archive.files.quarantine import QUARANTINE, put_aside
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.lock import Lock
-from archive.mend import last_whole_pair, mend
-from archive.opening import differ, open_index, put_in_place, remove
-from archive.quarantine import QUARANTINE, put_aside
-from archive.rows import Warc
-from archive.seal import seal
+from archive.strangers.imported import FOLDER
+from archive.tables.rows import Warc
+from archive.warcs.mend import last_whole_pair, mend
+from archive.warcs.seal import seal
 
 _PARSED = frozenset(("pages", "articles"))
 """Tables whose rows all say something else after a change of the parser."""

@@ -11,9 +11,9 @@ from datetime import datetime
 from functools import cache
 from typing import Literal
 
-from archive.coding import OPENERS
+from archive.codings.coding import OPENERS
 from archive.errors import BadAnswer
-from archive.spool import Bytes, Spool
+from archive.files.spool import Bytes, Spool
 
 CONTENT_LIMIT = 32 << 20
 """Bytes a body may have once its content coding is undone; RFI's pages have about 120,000."""

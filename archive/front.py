@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from html import escape
 
 from archive import urls
-from archive.rows import Filed
+from archive.tables.rows import Filed
 
 LENGTH = 300
 """Articles on the page."""

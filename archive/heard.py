@@ -5,11 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive import decide, holdings, lenient, urls, warc
+from archive import decide, urls, warc
+from archive.commit.fold import FAILED
 from archive.errors import BadRecord, BadUrl
 from archive.exchange import Exchange
-from archive.fold import FAILED
-from archive.record import ANSWERS, Record, exchange_of, parse_fields
+from archive.records import lenient
+from archive.records.record import ANSWERS, Record, exchange_of, parse_fields
+from archive.warcs import holdings
 
 MOST_HOPS = 10
 """As many redirects as a crawl follows."""

@@ -12,14 +12,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from archive import content, decide, moment, page, urls, warc
+from archive import decide, page, urls, warc
+from archive.commit.ledger import page_at
 from archive.decide import State
-from archive.diff import Change, compare
 from archive.errors import ArchiveError, BadUsage, NotFound
 from archive.index import Index
-from archive.ledger import page_at
-from archive.record import Place
-from archive.rows import Captured, Unrecorded
+from archive.language import moment
+from archive.records.record import Place
+from archive.tables.rows import Captured, Unrecorded
+from archive.versions import content
+from archive.versions.diff import Change, compare
 
 _DIGITS, _STAMP = re.compile("[0-9]{14}"), "%Y%m%d%H%M%S"
 """A time as web archives write it."""

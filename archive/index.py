@@ -4,32 +4,39 @@ Writes belong inside `with index:`, which keeps all of them or none.  Tables: sc
 A key is the first 8 bytes of a URL's SHA-256, so that look-ups stay small.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from importlib.resources import files
+from typing import TypeVar
 
-from archive import coded, content, rows, urls
-from archive.articles import ASKED, DIGEST, MISTOLD, PAGE, TARGET
-from archive.borrowed import SAME, Borrowed
-from archive.database import batches
+from archive import urls
 from archive.decide import FAILURES, SAME_ATTEMPT, Known, State
-from archive.imports import NAMED, UNEVEN, Imports
-from archive.record import Capture, Place
-from archive.texts import UNLIKE
-from archive.trends import Trends
+from archive.records.record import Capture, Place
+from archive.tables import coded, rows
+from archive.tables.articles import ASKED, DIGEST, MISTOLD, PAGE, TARGET
+from archive.tables.borrowed import SAME, Borrowed
+from archive.tables.database import BATCH, batches
+from archive.tables.imports import NAMED, UNEVEN, Imports
+from archive.tables.texts import UNLIKE
+from archive.tables.trends import Trends
+from archive.versions import content
 from archive.warc import IMPORTED
 
 NAME = "index.sqlite"
+T = TypeVar("T")
 
 _OF_ARTICLE = ", ".join(rows.HEX.format("a.sha256") if name == "sha256" else f"a.{name}" for name in rows.ARTICLE)
-_CAPTURED = f"""select w.name, c.offset, c.length, {ASKED}, c.epoch, {DIGEST}, c.status,
-    {rows.MIME.format("c")}, c.state,
-    tw.name, t.offset, p.capture, {PAGE}, {_OF_ARTICLE}
-    from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}
+_CAPTURE_COLUMNS = f"""w.name, c.offset, c.length, {ASKED}, c.epoch, {DIGEST}, c.status, {rows.MIME.format("c")},
+    tw.name, t.offset"""
+_FROM = f"from warcs w join captures c on c.warc = w.id join urls u on u.key = c.key {TARGET}"
+_CAPTURED = f"""select {_CAPTURE_COLUMNS}, c.state, p.capture, {PAGE},
+    (select x.said from texts x where x.key = a.key), {_OF_ARTICLE} {_FROM}
     left join pages p on p.capture = c.id left join articles a on a.key = c.key and a.capture = c.id"""
 _FEW = 100
 """Captures that one statement reads: what a stretch of `verify` has no use for is read for nothing."""
-_CAPTURED_IN = f"{_CAPTURED} where w.name = ? and c.offset > ? order by c.offset limit {_FEW}"
+_IN = "where w.name = ? and c.offset > ? order by c.offset limit"
+_CAPTURED_IN = f"{_CAPTURED} {_IN} {_FEW}"
+_RECORDS_IN = f"select {_CAPTURE_COLUMNS} {_FROM} {_IN} {BATCH}"
 _CAPTURED_OF = f"{_CAPTURED.replace('w.name', 'c.id, w.name', 1)} where c.key = ? and u.url = ? order by c.epoch, c.id"
 _UNEVEN = coded.sql("""select u.url, 'it is archived, but no article file is noted' from urls u
         left join articles a using (key) where u.kind = 'article' and u.state = 'archived' and a.key is null
@@ -78,7 +85,7 @@ class Index(Borrowed, Imports, Trends):
 
     def schema(self) -> str:
         """Return the SQL that makes the tables."""
-        return coded.sql(files("archive").joinpath("schema.sql").read_text("utf-8"))
+        return coded.sql(files("archive.tables").joinpath("schema.sql").read_text("utf-8"))
 
     # What is known
 
@@ -121,10 +128,19 @@ class Index(Borrowed, Imports, Trends):
 
         They are read in steps, so that no writer waits for the reader.
         """
+        return self._in_steps(rows.captured, _CAPTURED_IN, file, start, lambda row: row.capture.offset)
+
+    def records(self, file: str) -> Iterator[Capture]:
+        """Yield the same captures without what their answers made, in steps, too."""
+        return self._in_steps(rows.capture, _RECORDS_IN, file, 0, lambda row: row.offset)
+
+    def _in_steps(
+        self, make: Callable[..., T], sql: str, file: str, start: int, offset: Callable[[T], int]
+    ) -> Iterator[T]:
         last = start - 1
-        while some := list(self._rows(rows.captured, _CAPTURED_IN, (file, last))):
+        while some := list(self._rows(make, sql, (file, last))):
             yield from some
-            last = some[-1].capture.offset
+            last = offset(some[-1])
 
     def captures(self, url: str) -> list[tuple[int, rows.Captured]]:
         """Return the captures of a URL with their numbers, by date."""

@@ -11,11 +11,14 @@ from enum import StrEnum
 from io import RawIOBase
 from pathlib import Path
 
-from archive import disk, imported, kept, urls, work
-from archive.disk import make_folder, writing
+from archive import kept, urls
+from archive.cores import work
 from archive.errors import BadArticle
-from archive.imported import FOLDER, Imported
+from archive.files import disk
+from archive.files.disk import make_folder, writing
 from archive.index import Index
+from archive.strangers import imported
+from archive.strangers.imported import FOLDER, Imported
 
 BATCH = 2000
 """Files that are on disk before their rows are written, in one step."""

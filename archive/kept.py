@@ -7,12 +7,13 @@ from functools import partial
 from itertools import chain
 from pathlib import Path
 
-from archive import imported, work
-from archive.database import batches
+from archive.cores import work
 from archive.errors import BadArticle
 from archive.finding import Finding, Rule
-from archive.imported import FOLDER, KEPT, MAKING, UNDER_WAY, Imported, twin
 from archive.index import Index
+from archive.strangers import imported
+from archive.strangers.imported import FOLDER, KEPT, MAKING, UNDER_WAY, Imported, twin
+from archive.tables.database import batches
 
 Read = tuple[str, Imported | str]
 """The name of a file, relative to the archive, and what it holds; or in a line, why it cannot be read."""

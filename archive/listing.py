@@ -14,9 +14,11 @@ from functools import lru_cache
 from itertools import islice
 from typing import TypeVar
 
-from archive import feed, moment, urls
-from archive.entry import Entry, collapsed, legal
+from archive import urls
 from archive.errors import BadListing, BadUrl
+from archive.language import moment
+from archive.rfi import feed
+from archive.rfi.entry import Entry, collapsed, legal
 
 MAX_URL = 2_048
 """Characters; a longer one is not read.  Source: sitemaps.org, `loc`: less than 2,048."""
@@ -98,7 +100,7 @@ def read(content: bytes, url: str, limits: Limits = LIMITS) -> Listing:
         links = _links(entries, url)
         children = [child for entry in entries if shape is feed.INDEX and (child := _child(entry, url))]
     else:
-        from archive import cards  # with a parser that takes a tenth of a second to load; most listings are feeds
+        from archive.rfi import cards  # with a parser that takes a tenth of a second to load; most listings are feeds
 
         text = _bounded(_shortened(text, limits.page, "characters", notes), limits.page_marks, notes)
         sources = cards.sources(text, notes)

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 from w3lib.encoding import html_to_unicode, http_content_type_encoding
 
-from archive import heap, markup, urls
+from archive import urls
 from archive.article import Article
-from archive.editions import SITE
 from archive.errors import BadAnswer, BadUrl
 from archive.exchange import Exchange, content
-from archive.facts import BODY, MEDIA, Facts, gather, times
-from archive.parsed import ARTICLE, Parsed
+from archive.pages import heap, markup
+from archive.pages.facts import BODY, MEDIA, Facts, gather, times
+from archive.pages.parsed import ARTICLE, Parsed
+from archive.rfi.editions import SITE
 
 VERSION = 1
 """Of this reader: one more with each change by which some page reads otherwise, so that an index tells what it was

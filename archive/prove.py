@@ -7,16 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from archive import article, page, pair, reach, warc
+from archive import article, page, warc
+from archive.commit.ledger import page_at
 from archive.compare import first_difference
+from archive.engines.opening import open_index
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
+from archive.files import reach
 from archive.history import events, placed
 from archive.index import NAME as INDEX
-from archive.ledger import page_at
-from archive.opening import open_index
-from archive.record import Record, digest
-from archive.rows import Captured
+from archive.records import pair
+from archive.records.digest import digest
+from archive.records.record import Record
+from archive.tables.rows import Captured
 
 
 @dataclass(frozen=True, slots=True)

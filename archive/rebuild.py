@@ -8,19 +8,23 @@ from functools import partial
 from itertools import chain, groupby
 from pathlib import Path
 
-from archive import abreast, glean, holdings, intake, merge, reach, shipping, warc, work
+from archive import intake, warc
 from archive.article import write
-from archive.database import batches
-from archive.disk import replace, writing
-from archive.fold import close, enter
-from archive.glean import Sheaf, gather
+from archive.commit import glean, merge
+from archive.commit.fold import close, enter
+from archive.commit.glean import Sheaf, gather
+from archive.commit.ledger import Ledger, page_at
+from archive.cores import work
+from archive.engines.opening import open_index, put_in_place, remove
+from archive.files import reach
+from archive.files.disk import replace, writing
+from archive.files.lock import Lock
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger, page_at
-from archive.lock import Lock
-from archive.opening import open_index, put_in_place, remove
-from archive.rows import Filed, Warc
+from archive.tables.database import batches
+from archive.tables.rows import Filed, Warc
 from archive.warc import Progress
+from archive.warcs import abreast, holdings, shipping
 
 STEP = 1 << 20
 """Bytes of WARC of a stretch: what a process reads at once, and what of it is in memory."""
@@ -50,16 +54,15 @@ def rebuild(root: Path, now: datetime, progress: Progress, *, workers: int | Non
     takes at once.  Raises NotFound if there is no archive, Locked, CannotWrite.
     """
     folder = warc.folder_of(root)
-    with Lock(root, "rfi-archive rebuild", now):
+    # The processes first: one that had the lock from this one would keep it when this one is killed.
+    with staff(holdings.sealed(folder), workers, early=True) as team, Lock(root, "rfi-archive rebuild", now):
         merge.throw_away(folder)
         fresh = root / f"{INDEX}.new"
         gone = merge.superseded(folder)
-        paths = without(holdings.sealed(folder), gone)
-        with staff(paths, workers) as team:
-            done = anew(root, paths, fresh, team, progress, put=True, step=step)
-            with closing(open_index(fresh)) as index:
-                for filed in fallen(root, index, team):
-                    replace(root / filed.path, made(root, filed))
+        done = anew(root, without(holdings.sealed(folder), gone), fresh, team, progress, put=True, step=step)
+        with closing(open_index(fresh)) as index:
+            for filed in fallen(root, index, team):
+                replace(root / filed.path, made(root, filed))
         put_in_place(fresh, root / INDEX)
         intake.forget(root)
         merge.remove(folder, gone)  # not before: the old index leads to them
@@ -78,10 +81,10 @@ class Team:
 
 
 @contextmanager
-def staff(paths: Iterable[Path], workers: int | None) -> Iterator[Team]:
-    """Give the processes that these WARC files are worth, or so many."""
+def staff(paths: Iterable[Path], workers: int | None, *, early: bool = False) -> Iterator[Team]:
+    """Give the processes that these WARC files are worth, or so many.  early: as `work.workers` has it."""
     number = abreast.worth(paths, MUCH) if workers is None else workers
-    with work.workers(number, glean.__name__) as submit:
+    with work.workers(number, glean.__name__, early=early) as submit:
         yield Team(submit, 4 * number)  # while the writer gives many texts at once to the search, the others go on
 
 

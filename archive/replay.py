@@ -20,11 +20,12 @@ from tempfile import TemporaryDirectory
 from threading import Event, Thread
 from typing import IO
 
-from archive import disk, front
+from archive import front
+from archive.engines.opening import open_index
 from archive.errors import ArchiveError, BadUsage, Unsupported
 from archive.export import cdxj
+from archive.files import disk
 from archive.index import NAME as INDEX
-from archive.opening import open_index
 
 HOST = "127.0.0.1"
 COLLECTION = "rfi"

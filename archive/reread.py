@@ -13,20 +13,24 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from archive import content, decide, disk, draft, lenient, merge, pair, taken, urls, warc
-from archive.decide import Outcome, State
-from archive.draft import Made
+from archive import decide, urls, warc
+from archive.commit import draft, merge, taken
+from archive.commit.draft import Made
+from archive.commit.ledger import Ledger
+from archive.decide import Known, Outcome, State
+from archive.engines.opening import open_index
 from archive.errors import BadRecord
+from archive.files import disk
+from archive.files.lock import Lock
+from archive.files.quarantine import put_aside
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger
-from archive.lock import Lock
-from archive.opening import open_index
 from archive.page import NotAnArticle, Page
-from archive.quarantine import put_aside
 from archive.rebuild import stands
-from archive.record import Capture
-from archive.rows import Captured, Paged
+from archive.records import lenient, pair
+from archive.records.record import Capture
+from archive.tables.rows import Captured, Paged
+from archive.versions import content
 
 PROBLEM, NO_PAGE, NEW, NONE = "cannot be read", "no page", "new article", "no article"
 VERSIONS, FACTS, FILE, SAME = "versions", "facts", "file", "same"
@@ -202,7 +206,7 @@ class _Article:
     def _outcome(self) -> Outcome | None:
         """Return what its last fetch makes of a URL without an article; None: what is known already."""
         known, fetches = self._index.known([self._url])[self._url], self._fetches()
-        if fetches and (known.last is None or known.last <= fetches[-1][0]):
+        if _is_last(fetches, known):
             return taken.outcome(self._read(fetches[-1][1].capture))
         if known.state is not State.ARCHIVED:
             return None
@@ -214,11 +218,19 @@ class _Article:
         state, states = known.state if outcome is None else outcome.state, self._standing().states
         attempts = known.attempts
         if states != self._before.states or (state is State.ARCHIVED) != (known.state is State.ARCHIVED):
-            fetches = [(at, one.state) for at, one in self._fetches()]
-            behind = known.last and not (fetches and known.last <= fetches[-1][0])
-            attempts = decide.attempts([*fetches, *([(known.last, State.FAILED)] if behind and known.last else [])])
+            fetches = self._fetches()
+            behind = [(known.last, State.FAILED)] if known.last and not _is_last(fetches, known) else []
+            attempts = decide.attempts([*((at, one.state) for at, one in fetches), *behind])
         if outcome:
             self._index.restate(self._url, outcome.state, outcome.why, attempts)
+
+
+def _is_last(fetches: list[tuple[datetime, Captured]], known: Known) -> bool:
+    """Tell whether the last fetch left a capture; a failure in the same second came behind it: no page is FAILED."""
+    if not fetches or known.last is None:
+        return bool(fetches)
+    last, _ = fetches[-1]
+    return known.last < last or (known.last == last and known.state is not State.FAILED)
 
 
 def _became(before: _Standing, after: _Standing) -> tuple[str, ...]:

@@ -9,15 +9,17 @@ from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import lenient, merge, warc
+from archive import warc
+from archive.commit import merge
+from archive.commit.merge import Merged
+from archive.engines.opening import open_index
 from archive.errors import BadRecord
 from archive.export import cdxj
+from archive.files.lock import Lock
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.lock import Lock
-from archive.merge import Merged
-from archive.opening import open_index
-from archive.rows import Warc
+from archive.records import lenient
+from archive.tables.rows import Warc
 
 LIMIT = 1 << 30
 """Bytes of a merged file; one that has half of them is left alone."""

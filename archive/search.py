@@ -13,14 +13,17 @@ from datetime import date
 from pathlib import Path
 from re import Pattern
 
-from archive import article, han, safe, snippet, texts
-from archive.card import Card
+from archive import article
+from archive.commit.ledger import page_at
 from archive.errors import BadArticle, BadRecord, BadUsage
 from archive.index import Index
-from archive.ledger import page_at
-from archive.query import Query, Wanted, wanted
-from archive.searching import Label, Span
-from archive.snippet import Piece
+from archive.language import han, snippet
+from archive.language.query import Query, Wanted, wanted
+from archive.language.snippet import Piece
+from archive.pages import safe
+from archive.tables import texts
+from archive.tables.card import Card
+from archive.tables.searching import Label, Span
 
 DEPTH = 1000
 """Articles of one search that are counted and can be paged through."""

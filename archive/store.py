@@ -12,27 +12,30 @@ from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
-from archive import borrow, disk, draft, intake, lenient, merge, revisit, taken, urls, warc
+from archive import intake, urls, warc
+from archive.commit import borrow, draft, merge, revisit, taken
+from archive.commit.draft import Made
+from archive.commit.fold import FAILED, SAME, fold, summary
+from archive.commit.group import Deed, Done
+from archive.commit.ledger import Ledger
+from archive.commit.taken import Taken
+from archive.commit.waiting import Put, Waiting
 from archive.decide import Known, Outcome
-from archive.draft import Made
+from archive.engines.opening import open_index
 from archive.errors import CannotWrite, NotFound
 from archive.exchange import Exchange
-from archive.fold import FAILED, SAME, fold, summary
-from archive.group import Deed, Done
+from archive.files import disk
+from archive.files.lock import Lock
+from archive.files.reserve import Reserve
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import Ledger
-from archive.lock import Lock
-from archive.mend import mend
-from archive.opening import open_index
-from archive.pairing import Pair
-from archive.record import ANSWERS, Capture, Fields, Record, payload
-from archive.reserve import Reserve
-from archive.rows import Run
-from archive.seal import gate, seal
-from archive.taken import Taken
-from archive.waiting import Put, Waiting
-from archive.writer import Writer
+from archive.records import lenient
+from archive.records.record import ANSWERS, Capture, Fields, Record, payload
+from archive.strangers.pairing import Pair
+from archive.tables.rows import Run
+from archive.warcs.mend import mend
+from archive.warcs.seal import gate, seal
+from archive.warcs.writer import Writer
 
 ROTATE = 1 << 30
 """Bytes after which a run goes on in a new WARC file."""

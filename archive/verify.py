@@ -4,20 +4,23 @@ Each finding names the file, the place, the rule that is broken and where that i
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, suppress
 from itertools import chain
 from pathlib import Path
 
-from archive import abreast, holdings, kept, page, reach, warc, work
-from archive.check import STEP, Stretch
+from archive import kept, page, warc
 from archive.compare import UNREAD, compare
+from archive.cores import work
+from archive.engines.opening import open_index
 from archive.errors import CannotWrite
+from archive.files import reach
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.opening import open_index
 from archive.warc import Progress
+from archive.warcs import abreast, holdings
+from archive.warcs.check import STEP, Stretch
 
 MUCH = 24 << 20
 """Bytes of WARC from which on several processes are done sooner than one, for all that starting them takes."""
@@ -45,31 +48,41 @@ def verify(
     """
     warc.folder_of(root)
     try:
-        with closing(open_index(root / INDEX)) as index:
-            yield from _verify(root, index, progress, running, workers, step)
+        paths = holdings.sealed(root / "warc")  # before the rows: a running crawl writes the row first
+        number = abreast.worth(paths, MUCH) if workers is None else workers
+        with (
+            work.workers(number, compare.__module__, early=True) as submit,
+            closing(open_index(root / INDEX)) as index,
+        ):
+            yield from _verify(root, paths, index, progress, submit, 2 * number, running=running, step=step)
     except CannotWrite as error:
         yield READ.broken(INDEX, None, str(error))
 
 
-def _verify(
-    root: Path, index: Index, progress: Progress, running: bool, workers: int | None, step: int
+def _verify(  # noqa: PLR0913 - what `verify` knows
+    root: Path,
+    paths: Sequence[Path],
+    index: Index,
+    progress: Progress,
+    submit: work.Submit,
+    ahead: int,
+    *,
+    running: bool,
+    step: int,
 ) -> Iterator[Finding]:
-    paths = holdings.sealed(root / "warc")  # before the rows: a running crawl writes the row first
-    number = abreast.worth(paths, MUCH) if workers is None else workers
-    with work.workers(number, compare.__module__) as submit:
-        found = abreast.findings(
-            paths,
-            lambda path: _cut(index, path, step),
-            lambda stretch: submit(compare, root, stretch, running),
-            2 * number,
-            progress,
-            lambda path: running and _is_gone(index, path),
-        )
-        # While the files are walked: it takes as long as a tenth of them.
-        yield from (DATABASE.broken(INDEX, None, line) for line in index.flaws())
-        known = [row.name for row in index.warcs()]
-        yield from _gathered(found, index)
-        yield from kept.findings(root, index, running=running, submit=submit, ahead=2 * number)
+    found = abreast.findings(
+        paths,
+        lambda path: _cut(index, path, step),
+        lambda stretch: submit(compare, root, stretch, running),
+        ahead,
+        progress,
+        lambda path: running and _is_gone(index, path),
+    )
+    # While the files are walked: it takes as long as a tenth of them.
+    yield from (DATABASE.broken(INDEX, None, line) for line in index.flaws())
+    known = [row.name for row in index.warcs()]
+    yield from _gathered(found, index)
+    yield from kept.findings(root, index, running=running, submit=submit, ahead=ahead)
     yield from (EVEN.broken(INDEX, None, f"{name}: {how}") for name, how in index.uneven())
     if not running:
         there = {path.name for path in paths}

@@ -16,16 +16,12 @@ from typing import BinaryIO
 
 from zlib_ng import zlib_ng
 
-from archive import cloud, lenient, pair, reach
 from archive.errors import BadRecord, NotFound
 from archive.exchange import Exchange
-from archive.record import (
-    Fields,
-    Place,
-    Record,
-    parse_fields,
-)
-from archive.spool import Bytes, Spool
+from archive.files import cloud, reach
+from archive.files.spool import Bytes, Spool
+from archive.records import lenient, pair
+from archive.records.record import Fields, Place, Record, parse_fields
 
 OPEN = ".open"
 """Stands behind the name of a file that is being written; sealing takes it away."""

@@ -18,10 +18,10 @@ from pathlib import Path
 from typing import Any
 
 from archive import urls
-from archive.coded import digest
 from archive.decide import State
 from archive.index import Index
-from archive.record import Capture
+from archive.records.record import Capture
+from archive.tables.coded import digest
 from archive.urls import Kind
 from benchmarks.growing import CAPTURES, FILE, START, url
 from benchmarks.growing import digest as payload

@@ -26,7 +26,7 @@ SMALL = 20
 TAIL = 1000
 """Bytes that a torn file lacks."""
 MEND = (
-    "import sys, pathlib, datetime; from archive.mend import mend;"
+    "import sys, pathlib, datetime; from archive.warcs.mend import mend;"
     " assert mend(pathlib.Path(sys.argv[1]), datetime.datetime.now(datetime.UTC))"
 )
 

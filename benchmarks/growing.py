@@ -7,8 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from urllib.parse import quote
 
-from archive import coded, urls
+from archive import urls
 from archive.index import NAME, Index
+from archive.tables import coded
 
 CAPTURES = 3
 """Of each URL."""

@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate
 from urllib.parse import quote
 
-from archive import han, urls
+from archive import urls
 from archive.article import Article
-from archive.editions import EDITIONS
-from archive.facts import Facts
+from archive.language import han
+from archive.pages.facts import Facts
+from archive.rfi.editions import EDITIONS
 from tests.archive.shelving import Story
 
 NEWEST = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)

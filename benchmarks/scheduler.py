@@ -1,6 +1,6 @@
 """Scheduler: crawls of news sites as discrete events: what they ask of the sites, and how fresh the archive is.
 
-The rules are the crawler's own (archive.guest, archive.decide, archive.recheck); only sites and time are made up.
+The rules are the crawler's own: guest.py, decide.py, recheck.py; only sites and time are made up.
 """
 
 import heapq
@@ -12,10 +12,12 @@ from typing import Any
 
 import simpy
 
-from archive import decide, guest, recheck
+from archive import decide
 from archive.decide import Asked, Known, State
-from archive.guest import Answer, Host, Visit
-from archive.stood import Stood
+from archive.manners import guest
+from archive.manners.guest import Answer, Host, Visit
+from archive.runs import recheck
+from archive.tables.stood import Stood
 from crawler import settings
 
 FEED = 30

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.query import Query
+from archive.language.query import Query
 from archive.search import DEPTH, search
 from benchmarks import reading
 from benchmarks.library import Author

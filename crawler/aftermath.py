@@ -12,15 +12,15 @@ from typing import Any
 
 from scrapy.utils.misc import load_object
 
-from archive import memory, metrics, notify, report, review
-from archive.editions import BY_SPIDER
-from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, BadUsage, CannotWrite, Locked, Unsupported
-from archive.memory import End, Memory
-from archive.metrics import Totals
-from archive.notify import Hurried
-from archive.report import Report
-from archive.tally import Tally
+from archive.rfi.editions import BY_SPIDER
+from archive.runs import memory, metrics, notify, report, review
+from archive.runs.ending import FAILED, Ending
+from archive.runs.memory import End, Memory
+from archive.runs.metrics import Totals
+from archive.runs.notify import Hurried
+from archive.runs.report import Report
+from archive.runs.tally import Tally
 from crawler import secrets
 
 logger = logging.getLogger(__name__)

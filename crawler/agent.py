@@ -5,7 +5,7 @@ import socket
 from scrapy.settings import BaseSettings
 
 from archive import __version__
-from archive.record import Fields
+from archive.records.record import Fields
 
 
 def introduce(settings: BaseSettings) -> None:

@@ -1,16 +1,20 @@
 """Arguments of a spider (`-a NAME=VALUE`): texts in, a Plan out, or one clear BadUsage; settings that are numbers."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from archive import recheck, urls
-from archive.backfill import Span
+from archive import urls
 from archive.decide import Asked
 from archive.errors import BadUrl, BadUsage
+from archive.files.sorting import Sorting
+from archive.gaps.backfill import Span
+from archive.runs import recheck
 
 NAMES = ("url", "urls", "limit", "discover", "since", "until", "order")
 """What `-a` may name."""
@@ -33,14 +37,16 @@ NUMBERS: dict[str, Callable[[Any], float]] = {
     "MAX_BYTES": int,
 }
 """Settings of ours that are numbers, some of them not read before the end of a run."""
+BEYOND = 1 << 38
+"""Seconds since 1970 that no rank reaches."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run is to do."""
 
-    urls: tuple[str, ...] = ()
-    """Canonical URLs that the user asks for; with any, nothing is discovered."""
+    urls: Iterable[tuple[str, int]] = ()
+    """Canonical URLs that the user asks for, each with its rank, to be read once; with any, nothing is discovered."""
     asked: Asked = Asked.LISTING
     """How they were asked for."""
     bad_lines: tuple[str, ...] = ()
@@ -77,10 +83,11 @@ def read(**given: str) -> Plan:
 
 
 def _of_file(name: str) -> Plan:
-    good, bad = _listed(Path(name))
-    if not good:
+    bad = list[str]()
+    newest = _newest(Path(name), bad)
+    if (first := next(newest, None)) is None:
         raise BadUsage(f"-a urls={name}: no URL in it{': ' + bad[0] if bad else ''}")
-    return Plan(urls=tuple(good), asked=Asked.FILE, bad_lines=tuple(f"{name} {line}" for line in bad))
+    return Plan(urls=chain([first], newest), asked=Asked.FILE, bad_lines=tuple(f"{name} {line}" for line in bad))
 
 
 def _backfill(given: Mapping[str, str]) -> Plan:
@@ -133,19 +140,28 @@ def _positive(text: str) -> int:
     return int(text)
 
 
-def _asked(url: str) -> str:
+def _asked(url: str) -> tuple[str, int]:
     try:
-        return urls.asked(url)
+        asked = urls.asked(url)
+        return asked, urls.rank(asked)
     except BadUrl as error:
         raise BadUsage(f"-a url=: {error}") from None
 
 
-def _listed(path: Path) -> tuple[list[str], list[str]]:
-    try:
-        with path.open(encoding="utf-8") as lines:
-            return urls.read_list(lines)
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadUsage(f"-a urls={path}: cannot be read ({error}): name a UTF-8 file of one URL a line") from None
+def _newest(path: Path, bad: list[str]) -> Iterator[tuple[str, int]]:
+    """Yield the URLs of a file, the newest first, each once: they may be very many, and wait on disk for their turn.
+
+    bad: takes what is wrong where, before the first is yielded.
+    """
+    with closing(Sorting()) as found:
+        try:
+            with path.open(encoding="utf-8") as lines:
+                found.add(f"{BEYOND - urls.rank(url):012} {url}" for url in urls.read_list(lines, bad))
+        except (OSError, UnicodeDecodeError) as error:
+            raise BadUsage(f"-a urls={path}: cannot be read ({error}): name a UTF-8 file of one URL a line") from None
+        for line in found:
+            before, url = line.split(" ")
+            yield url, BEYOND - int(before)
 
 
 def _surfaces(text: str | None) -> tuple[str, ...]:

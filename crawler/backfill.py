@@ -1,4 +1,4 @@
-"""Backfill: how one run goes for the articles of days gone by, by the rules of `archive.backfill`.
+"""Backfill: how one run goes for the articles of days gone by, by the rules of `archive.gaps.backfill`.
 
 Listings come first, all of them.  What they name is then in the index, beside what earlier runs
 left there, so a backfill that was killed is taken up by the index alone, and a listing that has
@@ -11,11 +11,12 @@ from datetime import UTC, datetime
 
 from scrapy.settings import BaseSettings
 
-from archive import backfill, decide, urls
-from archive.backfill import DAY, Answer, Ask, Span, Walk, Work
+from archive import decide, urls
 from archive.decide import Asked
-from archive.editions import Edition
+from archive.gaps import backfill
+from archive.gaps.backfill import DAY, Answer, Ask, Span, Walk, Work
 from archive.listing import Listing
+from archive.rfi.editions import Edition
 from crawler.arguments import Plan
 from crawler.guest import HOME
 from crawler.run import Run

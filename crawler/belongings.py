@@ -7,12 +7,13 @@ from typing import Any
 from scrapy import Request
 from scrapy.settings import BaseSettings
 
-from archive import decide, requisites, urls
+from archive import decide, urls
 from archive.decide import Asked
-from archive.editions import Edition
 from archive.errors import BadUrl, BadUsage
 from archive.exchange import Exchange, content
 from archive.page import Page
+from archive.pages import requisites
+from archive.rfi.editions import Edition
 from crawler.run import Run
 
 IMAGES = {"lead": 2, "all": None, "none": 0}

@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from archive import disk, draft
-from archive.beside import Beside, Job
-from archive.draft import Made
+from archive.commit import draft
+from archive.commit.draft import Made
+from archive.cores.beside import Beside, Job
 from archive.exchange import Exchange
+from archive.files import disk
 from archive.page import NotAnArticle
 
 MANY = 4

@@ -7,7 +7,7 @@ from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 
-from archive.budget import Budget
+from archive.runs.budget import Budget
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)

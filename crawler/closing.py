@@ -11,12 +11,12 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive import drift, review
-from archive.drift import Gone, Past
-from archive.ending import Went, ending
 from archive.errors import CannotWrite
 from archive.export import cdxj, lists
-from archive.rows import DRIFT
+from archive.runs import drift, review
+from archive.runs.drift import Gone, Past
+from archive.runs.ending import Went, ending
+from archive.tables.rows import DRIFT
 from crawler import aftermath
 from crawler.run import UNEXPECTED, Run
 

@@ -17,9 +17,9 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.settings import BaseSettings
 
-from archive import worker
-from archive.editions import BY_SPIDER
 from archive.errors import ArchiveError
+from archive.files import worker
+from archive.rfi.editions import BY_SPIDER
 
 if TYPE_CHECKING:
     from crawler.shared import Shared

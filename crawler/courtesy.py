@@ -7,10 +7,11 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from archive import guest, memory
 from archive.errors import CannotWrite
-from archive.guest import Answer, Host
-from archive.memory import Memory
+from archive.manners import guest
+from archive.manners.guest import Answer, Host
+from archive.runs import memory
+from archive.runs.memory import Memory
 from crawler.guest import Guest
 from crawler.run import Run
 from crawler.shared import Shared

@@ -1,4 +1,4 @@
-"""Guest: how one run behaves towards each host, by the rules of `archive.guest` and what earlier runs remember."""
+"""Guest: how one run behaves towards each host, by the rules of `archive.manners.guest` and what earlier runs left."""
 
 import math
 import time
@@ -6,10 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from archive import guest, memory
-from archive.editions import SITE
-from archive.guest import Answer, Host, Visit
-from archive.memory import Memory
+from archive.manners import guest
+from archive.manners.guest import Answer, Host, Visit
+from archive.rfi.editions import SITE
+from archive.runs import memory
+from archive.runs.memory import Memory
 from archive.store import Clock
 
 HOME = SITE.removeprefix("https://")

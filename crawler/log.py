@@ -10,8 +10,8 @@ from scrapy.exceptions import UsageError
 from scrapy.logformatter import LogFormatter, LogFormatterResult
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
-from archive import progress, telling
-from archive.plain import plain
+from archive.terminal import progress, telling
+from archive.terminal.plain import plain
 from crawler import secrets
 
 OURS = ("crawler", "archive")

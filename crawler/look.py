@@ -2,11 +2,13 @@
 
 import logging
 
-from archive import content, decide, recheck, urls
+from archive import decide, urls
 from archive.decide import State
 from archive.index import Index
-from archive.stood import Stood
-from archive.tally import BACK, CHANGED, GONE, LOOKED, Tally
+from archive.runs import recheck
+from archive.runs.tally import BACK, CHANGED, GONE, LOOKED, Tally
+from archive.tables.stood import Stood
+from archive.versions import content
 
 logger = logging.getLogger(__name__)
 

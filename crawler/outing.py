@@ -9,9 +9,9 @@ import os
 from scrapy.commands import BaseRunSpiderCommand
 from scrapy.crawler import Crawler
 
-from archive import opening
-from archive.ending import Went, ending
+from archive.engines import opening
 from archive.errors import ArchiveError, BadUsage
+from archive.runs.ending import Went, ending
 from crawler import aftermath, log, secrets
 from crawler.run import Run
 from crawler.stop import Stop

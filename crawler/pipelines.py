@@ -13,12 +13,13 @@ from typing import Self
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, IgnoreRequest
 
-from archive import guest, urls
+from archive import urls
+from archive.commit.draft import Made
 from archive.decide import Outcome, State
-from archive.draft import Made
 from archive.exchange import Exchange
+from archive.manners import guest
 from archive.page import NotAnArticle, Page, Why
-from archive.record import Capture
+from archive.records.record import Capture
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)

@@ -15,9 +15,9 @@ from scrapy.robotstxt import ProtegoRobotParser, RobotParser
 from scrapy.spidermiddlewares.referer import RefererMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
-from archive import guest
 from archive.decide import Asked, Outcome
 from archive.exchange import Exchange
+from archive.manners import guest
 from archive.page import NotAnArticle, Why
 from crawler.guest import HOME, name_of
 from crawler.run import Run

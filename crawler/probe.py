@@ -8,10 +8,11 @@ from scrapy import Request, Spider
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
-from archive import heard, surfaces, urls
-from archive.editions import BY_CODE
+from archive import heard, urls
 from archive.errors import BadUsage
-from archive.telling import say
+from archive.probing import surfaces
+from archive.rfi.editions import BY_CODE
+from archive.terminal.telling import say
 from crawler.agent import introduce
 from crawler.run import Run
 

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import create_looping_call
 
-from archive import progress
+from archive.terminal import progress
 from crawler.run import Run
 
 EVERY = 0.5

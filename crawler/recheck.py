@@ -6,12 +6,14 @@ from typing import Any, Self
 from scrapy import Request
 from scrapy.crawler import Crawler
 
-from archive import recheck, urls, validators
+from archive import urls
+from archive.commit import validators
 from archive.decide import Asked
-from archive.editions import Edition
 from archive.listing import Listing
-from archive.stood import Stood
-from archive.tally import NOT_MODIFIED
+from archive.rfi.editions import Edition
+from archive.runs import recheck
+from archive.runs.tally import NOT_MODIFIED
+from archive.tables.stood import Stood
 from crawler.run import Run
 
 META = {"asked": Asked.LOOK, "dont_redirect": True, "handle_httpstatus_list": [NOT_MODIFIED]}

@@ -14,14 +14,15 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.misc import load_object
 
-from archive import decide, urls, validators
+from archive import decide, urls
+from archive.commit import validators
 from archive.decide import Asked, Outcome, State
-from archive.ending import FAILED, Ending
 from archive.errors import ArchiveError, CannotWrite
 from archive.exchange import Exchange
-from archive.guest import Answer
+from archive.manners.guest import Answer
+from archive.runs.ending import FAILED, Ending
+from archive.runs.tally import NOT_MODIFIED, Tally
 from archive.store import Archive, Clock
-from archive.tally import NOT_MODIFIED, Tally
 from crawler import agent
 from crawler.beside import Second
 from crawler.grace import Grace
@@ -211,8 +212,9 @@ class Run:
 
     def want(self, found: Iterable[str]) -> None:
         """Note what belongs to an article before it is asked for, so that a run that dies loses none of it."""
-        with suppress(IgnoreRequest), self.writing(), self.archive.knowing(()) as index:
-            index.list_urls((url, 0) for url in found)
+        if wanted := [(url, 0) for url in found]:
+            with suppress(IgnoreRequest), self.writing(), self.archive.knowing(()) as index:
+                index.list_urls(wanted)
 
     def fail(self, error: ArchiveError) -> None:
         """Note what ends the run before its time, in one clear line without a traceback; the first counts."""

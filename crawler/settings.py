@@ -76,7 +76,6 @@ DOWNLOADER_MIDDLEWARES = {
     "crawler.dedupe.SkipOnTheWay": 50,
     "crawler.recheck.OnlyIfChanged": 60,
     "crawler.politeness.Robots": 100,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": 550,

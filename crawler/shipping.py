@@ -9,11 +9,13 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 
-from archive import cloud, shipping, urls
+from archive import urls
+from archive.engines.opening import open_index
 from archive.errors import CannotWrite
 from archive.export import lists
+from archive.files import cloud
 from archive.index import NAME as INDEX
-from archive.opening import open_index
+from archive.warcs import shipping
 from crawler.cluster import Cluster
 from crawler.pipelines import Doorstep, Fetched, step
 from crawler.run import Run

@@ -4,6 +4,16 @@ A key is handed over whole, or the beginning of many.  A worker's name holds no 
 its holder's name and a number that no other lease has.
 """
 
+_LET_GO = """
+        local function let_go(leases, worker, prefix)
+            for _, url in ipairs(redis.call('SMEMBERS', leases)) do
+                local holder = redis.call('GET', prefix .. url)
+                if holder and string.match(holder, '^%S+') == worker then redis.call('DEL', prefix .. url) end
+            end
+            redis.call('DEL', leases)
+        end"""
+"""Takes a worker's leases away; what others hold by now stays theirs."""
+
 STEPS = {
     # KEYS: requests, seen.  ARGV: text, priority, fingerprint, whether doubles are dropped.
     "push": """
@@ -27,7 +37,8 @@ STEPS = {
     "back": "if redis.call('SREM', KEYS[1], ARGV[1]) == 1 then redis.call('ZADD', KEYS[2], -ARGV[2], ARGV[1]) end",
     # KEYS: requests, workers.  ARGV: prefix, a worker to take up although it lives, or ''.  Whoever gives no sign of
     # life has no lease any more, be it younger than the last sign: else what it held is taken for somebody's, and lost.
-    "take_up": """
+    "take_up": _LET_GO
+    + """
         local number = 0
         for _, worker in ipairs(redis.call('SMEMBERS', KEYS[2])) do
             if worker == ARGV[2] or redis.call('EXISTS', ARGV[1] .. 'alive:' .. worker) == 0 then
@@ -39,14 +50,8 @@ STEPS = {
                 end
                 redis.call('DEL', ARGV[1] .. 'held:' .. worker)
                 if worker ~= ARGV[2] then
-                    for _, url in ipairs(redis.call('SMEMBERS', ARGV[1] .. 'leases:' .. worker)) do
-                        local holder = redis.call('GET', ARGV[1] .. 'lease:' .. url)
-                        if holder and string.match(holder, '^%S+') == worker then
-                            redis.call('DEL', ARGV[1] .. 'lease:' .. url)
-                        end
-                    end
+                    let_go(ARGV[1] .. 'leases:' .. worker, worker, ARGV[1] .. 'lease:')
                     redis.call('SREM', KEYS[2], worker)
-                    redis.call('DEL', ARGV[1] .. 'leases:' .. worker)
                 end
             end
         end
@@ -83,12 +88,9 @@ STEPS = {
             end
         end""",
     # KEYS: the worker's leases.  ARGV: worker, prefix of leases.
-    "forget": """
-        for _, url in ipairs(redis.call('SMEMBERS', KEYS[1])) do
-            local holder = redis.call('GET', ARGV[2] .. url)
-            if holder and string.match(holder, '^%S+') == ARGV[1] then redis.call('DEL', ARGV[2] .. url) end
-        end
-        redis.call('DEL', KEYS[1])""",
+    "forget": _LET_GO
+    + """
+        let_go(KEYS[1], ARGV[1], ARGV[2])""",
     # KEYS: the host's turn, who waits for it, when each asked last.  ARGV: worker, milliseconds.
     # First come, first served, but who does not ask for three seconds has lost its place.  Returns how long to wait.
     "turn": """

@@ -21,7 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from twisted.python.failure import Failure
 
-from archive.ending import RULES
+from archive.runs.ending import RULES
 from crawler.run import Run
 
 logger = logging.getLogger(__name__)

@@ -2,7 +2,7 @@
 
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange, from_wire
-from archive.spool import Spool
+from archive.files.spool import Spool
 from archive.store import Clock
 
 MAX_HEAD = 256 << 10

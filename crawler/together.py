@@ -7,8 +7,8 @@ from functools import partial
 from scrapy.core.engine import ExecutionEngine
 from scrapy.exceptions import IgnoreRequest
 
+from archive.commit.group import MOST, Done
 from archive.errors import CannotWrite
-from archive.group import MOST, Done
 from archive.store import Archive
 from crawler.beside import Second
 

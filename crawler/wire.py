@@ -23,7 +23,7 @@ from scrapy.http import Response
 from archive import decide
 from archive.decide import BROKEN_OFF
 from archive.exchange import Cut, Exchange, header_values
-from archive.tally import NOT_MODIFIED
+from archive.runs.tally import NOT_MODIFIED
 from archive.urls import may_be_fetched
 from crawler import message, secrets
 from crawler.dial import Dial
@@ -52,6 +52,7 @@ class Wire(BaseDownloadHandler):
         self._run = Run.of(crawler)
         self._hide = secrets.hider(os.environ, settings)
         self._most = FRAMING * most
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT") or None
         self._pool = Pool(settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN"))
         self._dial = Dial(verify=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"), most=most)
 
@@ -92,12 +93,11 @@ class Wire(BaseDownloadHandler):
 
     async def _fetched(self, request: Request, tape: Tape) -> Framing:
         """Fetch onto a tape.  Raises what Scrapy knows: DownloadTimeoutError and the like."""
-        seconds = request.meta.get("download_timeout")
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(self._seconds):
                 return await self._asked(request, tape)
         except TimeoutError as error:
-            raise DownloadTimeoutError(f"Getting {request.url} took longer than {seconds} seconds.") from error
+            raise DownloadTimeoutError(f"Getting {request.url} took longer than {self._seconds} seconds.") from error
 
     async def _asked(self, request: Request, tape: Tape) -> Framing:
         """Ask on a kept connection; on a new one if there is none, or if it ends without a byte of an answer."""

@@ -1,5 +1,6 @@
 """Hypothesis: no deadline, since machines stall; in CI the same draws in every run.  Ctrl-C is heard.  Who goes first."""
 
+import gc
 import os
 import signal
 from pathlib import Path
@@ -28,3 +29,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     slow = {item.path for item in items if item.get_closest_marker("slow")}
     rank = {name: number for number, name in enumerate(LONGEST)}
     items.sort(key=lambda item: (item.path in slow, rank.get(item.path.parent.name, len(rank))))
+
+
+def pytest_collection_finish() -> None:
+    """What was imported stays: nobody looks through all of it for garbage again and again, and no fork copies it."""
+    gc.freeze()

@@ -9,8 +9,10 @@ import pytest
 from scrapy.settings import default_settings
 
 import crawler.settings
-from archive import cli, ending, errors, telling, usage
-from archive.editions import BY_SPIDER
+from archive import cli, errors
+from archive.rfi.editions import BY_SPIDER
+from archive.runs import ending
+from archive.terminal import telling, usage
 from benchmarks import scale as scaling
 from benchmarks.model import Assumed, Measured
 from crawler import arguments

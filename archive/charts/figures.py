@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 
+from archive.gaps.thin import thin
 from archive.index import Index
-from archive.month import between
-from archive.thin import thin
-from archive.trends import Totals
+from archive.tables.trends import Totals
+from archive.terminal.month import between
 
 YEARS = 30
 """Drawn at most, so that an article with a nonsensical day in its URL makes no endless picture."""

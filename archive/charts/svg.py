@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from html import escape
 
-from archive.plain import plain
+from archive.terminal.plain import plain
 
 FONT = 12
 """Size of text, in units of the picture."""

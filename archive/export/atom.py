@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from xml.sax.saxutils import escape, quoteattr
 
-from archive import moment
-from archive.plain import plain
+from archive.language import moment
+from archive.terminal.plain import plain
 
 TYPE = "application/atom+xml"
 """Media type of a feed.  Source: RFC 4287, 7."""

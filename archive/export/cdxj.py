@@ -11,14 +11,15 @@ from itertools import zip_longest
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import cdxj, disk, reach
+from archive.engines.opening import open_index
 from archive.errors import Locked
+from archive.files import disk, reach
+from archive.files.lock import Lock
+from archive.files.sorting import Sorting
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.lock import Lock
-from archive.opening import open_index
-from archive.sorting import Sorting
+from archive.records import cdxj
 
 FOLDER = "cdxj"
 RULE = Rule("a CDXJ file equals the index", "DESIGN.md, One law")
@@ -34,7 +35,7 @@ def path(root: Path, warc: str) -> Path:
 
 def made(index: Index, warc: str) -> Iterator[bytes]:
     """Yield what the CDXJ file of a WARC file should hold, line by line."""
-    with closing(Sorting(cdxj.lines(row.capture for row in index.captured(warc)))) as lines:
+    with closing(Sorting(cdxj.lines(index.records(warc)))) as lines:
         yield from (line.encode("ascii") for line in lines)
 
 

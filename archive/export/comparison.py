@@ -7,10 +7,11 @@ from base64 import b64encode
 from hashlib import sha256
 from html import escape
 
-from archive import marked, moment
-from archive.diff import Change
 from archive.history import Comparison, Seen
-from archive.plain import plain
+from archive.language import moment
+from archive.terminal.plain import plain
+from archive.versions import marked
+from archive.versions.diff import Change
 
 NAMES = {
     "title": "标题",

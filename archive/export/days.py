@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from archive import rows
+from archive.files.sorting import Sorting
 from archive.history import Event, events
 from archive.index import Index
-from archive.sorting import Sorting
+from archive.tables import rows
 
 _DAY = 86_400
 _NONE = "-"

@@ -3,12 +3,13 @@
 from datetime import datetime
 from html import escape
 
-from archive import marked, moment
 from archive.changes import News
 from archive.export.atom import Entry, Feed
 from archive.export.comparison import NAMES
 from archive.history import Event
-from archive.plain import plain
+from archive.language import moment
+from archive.terminal.plain import plain
+from archive.versions import marked
 
 NAME = "rfi-archive changes"
 """What the feed's id is made of."""

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from archive import disk
 from archive.errors import BadUsage
+from archive.files import disk
 
 
 @contextmanager

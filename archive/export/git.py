@@ -11,13 +11,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archive.editions import EDITIONS
 from archive.errors import NotFound
 from archive.export import folder, lists
 from archive.export.days import Day, Days, Step
 from archive.export.repository import DONE, STATE, Repository, blob, commit, reset
 from archive.export.versions import Versions
 from archive.history import Event
+from archive.rfi.editions import EDITIONS
 
 INCOMPLETE = "incomplete"
 """State of a commit that lacks a version which cannot be read: the next export makes it again."""

@@ -9,9 +9,9 @@ import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from archive import disk
 from archive.export import schema
 from archive.export.text import Text
+from archive.files import disk
 
 PACKED = ".gz"
 """How the name of a file ends that is to be compressed."""

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 
-from archive import safe
 from archive.article import attribute, escaped_title
-from archive.card import Card
 from archive.export.atom import Entry, Feed
 from archive.export.text import Text
 from archive.index import Index
-from archive.texts import SLOTS
+from archive.pages import safe
+from archive.tables.card import Card
+from archive.tables.texts import SLOTS
 
 NAME = "rfi-archive articles"
 """What the feed's id is made of."""

@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Protocol
 
-from archive import disk, reach
 from archive.article import escaped_title
-from archive.editions import EDITIONS, Edition
+from archive.engines.opening import open_index
+from archive.files import disk, reach
+from archive.files.lock import Lock
 from archive.finding import Finding, Rule
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.lock import Lock
-from archive.opening import open_index
+from archive.rfi.editions import EDITIONS, Edition
 
 EQUAL = Rule("a list equals the index", "FORMAT.md, Lists")
 LENGTH = 300

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from archive import decide, page, warc
 from archive.export.selection import Selection
-from archive.moment import stamp
-from archive.record import Capture, Place
+from archive.language.moment import stamp
+from archive.records.record import Capture, Place
 
 PATH = "pages/pages.jsonl"
 _HEADER = {"format": "json-pages-1.0", "id": "pages", "title": "Articles", "hasText": True}

@@ -8,11 +8,13 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from archive import __version__, lenient, reach, warc
+from archive import __version__, warc
 from archive.errors import BadRecord
 from archive.export.package import pieces
-from archive.member import member
-from archive.record import FIELDS_TYPE, Fields, Record, head_fields, warc_fields
+from archive.files import reach
+from archive.records import lenient
+from archive.records.member import member
+from archive.records.record import FIELDS_TYPE, Fields, Record, head_fields, warc_fields
 
 _PREFIX = "part-"
 

@@ -11,12 +11,13 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from archive import lenient, warc
+from archive import warc
 from archive.errors import BadRecord
 from archive.export import blocks, pages
 from archive.export.package import DIGEST, LISTED
-from archive.record import ANSWERS
-from archive.sorting import refusals
+from archive.files.sorting import refusals
+from archive.records import lenient
+from archive.records.record import ANSWERS
 
 _STEP = 1 << 20
 _ARCHIVE = "archive/"

@@ -11,8 +11,8 @@ from importlib.resources import files
 from types import NoneType
 from typing import TYPE_CHECKING, Any, get_args
 
-from archive import moment
 from archive.export.text import Text
+from archive.language import moment
 
 if TYPE_CHECKING:
     import pyarrow as pa  # an optional package

@@ -7,12 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from http import HTTPStatus
 from typing import Any, Self
 
-from archive import content, pair, rows, urls
+from archive import urls
 from archive.errors import NotFound
+from archive.files.sorting import refusals
 from archive.index import Index
-from archive.record import Capture
-from archive.rows import Captured
-from archive.sorting import refusals
+from archive.records import pair
+from archive.records.record import Capture
+from archive.tables import rows
+from archive.tables.rows import Captured
+from archive.versions import content
 
 _TABLES = """
     create table captures (     -- of all sealed WARC files

@@ -13,15 +13,19 @@ from functools import partial
 from pathlib import Path
 
 from archive import article as files
-from archive import content, reach, safe, warc, work
+from archive import warc
 from archive.article import Article
-from archive.card import Card
-from archive.database import batches
+from archive.commit.ledger import page_at
+from archive.cores import work
+from archive.engines.opening import open_index
 from archive.errors import BadRecord
+from archive.files import reach
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.ledger import page_at
-from archive.opening import open_index
+from archive.pages import safe
+from archive.tables.card import Card
+from archive.tables.database import batches
+from archive.versions import content
 
 MANY = 100
 """Articles that a process reads at once."""

@@ -2,12 +2,13 @@
 
 from pathlib import Path
 
-from archive import article, moment
+from archive import article
+from archive.commit.ledger import page_at
 from archive.errors import BadRecord
 from archive.export.days import Step
 from archive.export.text import Wrong, filed, sha256_of
 from archive.index import Index
-from archive.ledger import page_at
+from archive.language import moment
 
 
 class Versions:

@@ -11,15 +11,17 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import __version__, cdxj, disk, warc
+from archive import __version__, warc
 from archive.errors import BadRecord
 from archive.export import blocks, pages, readback
 from archive.export.package import Package, pieces
 from archive.export.part import Part
 from archive.export.selection import Selection, Taken
+from archive.files import disk
+from archive.files.sorting import Sorting
 from archive.index import Index
-from archive.moment import stamp
-from archive.sorting import Sorting
+from archive.language.moment import stamp
+from archive.records import cdxj
 
 
 def write(

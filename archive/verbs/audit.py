@@ -7,19 +7,22 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from archive import listed, progress, urls, work
+from archive import urls
 from archive.audit import Asked, Audit
-from archive.causes import Cause
-from archive.desk import Named, Stands, Unread
-from archive.editions import BY_CODE, EDITIONS, Edition
+from archive.cores import work
+from archive.engines.opening import open_index
 from archive.errors import BadUsage
+from archive.gaps import listed
+from archive.gaps.causes import Cause
+from archive.gaps.desk import Named, Stands, Unread
+from archive.gaps.thin import Thin
 from archive.index import NAME as INDEX
-from archive.month import LEGEND, Day, months
-from archive.opening import open_index
-from archive.plain import plain
-from archive.rows import iso
-from archive.telling import WELL, WRONG, coloured, say, show_next
-from archive.thin import Thin
+from archive.rfi.editions import BY_CODE, EDITIONS, Edition
+from archive.tables.rows import iso
+from archive.terminal import progress
+from archive.terminal.month import LEGEND, Day, months
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, WRONG, coloured, say, show_next
 
 Days = list[tuple[Edition, dict[date, Day], list[Thin]]]
 

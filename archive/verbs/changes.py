@@ -6,15 +6,16 @@ from contextlib import closing
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
-from archive import marked, moment
 from archive.changes import News, changes
+from archive.engines.opening import open_index
 from archive.errors import BadUsage
 from archive.export import atom, edits
 from archive.history import Event
 from archive.index import NAME as INDEX
-from archive.opening import open_index
-from archive.plain import plain
-from archive.telling import WELL, WRONG, show_next
+from archive.language import moment
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, WRONG, show_next
+from archive.versions import marked
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from archive import disk, marked, moment
+from archive.engines.opening import open_index
 from archive.errors import BadUsage
 from archive.export import comparison as html
+from archive.files import disk
 from archive.history import Comparison, History, Seen, comparison, find, history, version
 from archive.index import NAME as INDEX
-from archive.opening import open_index
-from archive.plain import plain
-from archive.telling import WELL, coloured, say, show
+from archive.language import moment
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, coloured, say, show
+from archive.versions import marked
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,9 +4,10 @@ import argparse
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from archive import holdings, progress
 from archive.doctor import HOPELESS, doctor
-from archive.telling import WELL, WRONG, say, show_next
+from archive.terminal import progress
+from archive.terminal.telling import WELL, WRONG, say, show_next
+from archive.warcs import holdings
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,16 +8,19 @@ from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
 
-from archive import disk, holdings, progress, work
-from archive.card import Card
+from archive.cores import work
+from archive.engines.opening import open_index
 from archive.errors import BadUsage, NotFound
 from archive.export import atom, cdxj, jsonl, latest, lists, parquet, wacz
 from archive.export.text import Text, Wrong, texts
+from archive.files import disk
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.opening import open_index
-from archive.plain import plain
-from archive.telling import WELL, WRONG, say, show
+from archive.tables.card import Card
+from archive.terminal import progress
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, WRONG, say, show
+from archive.warcs import holdings
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
-from archive import content, moment
+from archive.engines.opening import open_index
 from archive.history import Event, History, Seen, find, history
 from archive.index import NAME as INDEX
-from archive.opening import open_index
-from archive.plain import plain
-from archive.telling import WELL, show
+from archive.language import moment
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, show
+from archive.versions import content
 
 
 def run(options: argparse.Namespace) -> int:

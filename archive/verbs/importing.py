@@ -10,13 +10,15 @@ from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from archive import adopting, lenient, progress
+from archive import adopting
 from archive.adopting import Adopting, Counts
+from archive.files.walk import Walk
 from archive.intake import Became, Intake, Told, take_in
-from archive.plain import plain
+from archive.records import lenient
 from archive.store import Archive
-from archive.telling import WELL, WRONG, show_next
-from archive.walk import Walk
+from archive.terminal import progress
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, WRONG, show_next
 
 
 def run(options: argparse.Namespace) -> int:

@@ -4,7 +4,7 @@ import argparse
 from datetime import UTC, datetime
 
 from archive.export import lists
-from archive.telling import WELL, show
+from archive.terminal.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:

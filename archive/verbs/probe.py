@@ -12,11 +12,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from archive import advice, heard, probe
-from archive.advice import Probed
-from archive.editions import BY_CODE
+from archive import heard
 from archive.errors import BadUsage
-from archive.telling import show
+from archive.probing import advice, probe
+from archive.probing.advice import Probed
+from archive.rfi.editions import BY_CODE
+from archive.terminal.telling import show
 
 _HEAD = ("surface", "status", "bytes", "opened", "validators", "robots", "found")
 _HOME = str(Path(__file__).parents[2])

@@ -3,9 +3,9 @@
 import argparse
 from dataclasses import asdict
 
-from archive.moment import stamp
+from archive.language.moment import stamp
 from archive.prove import Version, prove
-from archive.telling import WELL, WRONG, show
+from archive.terminal.telling import WELL, WRONG, show
 
 
 def run(options: argparse.Namespace) -> int:

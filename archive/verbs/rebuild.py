@@ -7,13 +7,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import chosen, holdings, progress
+from archive import chosen
 from archive.errors import BadUsage
 from archive.export import cdxj, lists
 from archive.index import Index
 from archive.rebuild import rebuild
 from archive.reread import KINDS, PROBLEM, SAME, reread
-from archive.telling import WELL, WRONG, say, show, show_next
+from archive.terminal import progress
+from archive.terminal.telling import WELL, WRONG, say, show, show_next
+from archive.warcs import holdings
 
 
 def run(options: argparse.Namespace) -> int:

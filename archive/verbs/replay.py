@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from threading import Event
 
 from archive import replay
-from archive.telling import WELL, show
+from archive.terminal.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:

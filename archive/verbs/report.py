@@ -4,13 +4,13 @@ import argparse
 from contextlib import closing
 from pathlib import Path
 
-from archive import disk
 from archive.charts import document
 from archive.charts.figures import Figures, gather
+from archive.engines.opening import open_index
 from archive.errors import BadUsage, Unsupported
+from archive.files import disk
 from archive.index import NAME as INDEX
-from archive.opening import open_index
-from archive.telling import WELL, show
+from archive.terminal.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:

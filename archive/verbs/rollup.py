@@ -3,10 +3,10 @@
 import argparse
 from datetime import UTC, datetime
 
-from archive import progress
-from archive.merge import Merged
+from archive.commit.merge import Merged
 from archive.rollup import rollup, to_copy
-from archive.telling import WELL, WRONG, show_next
+from archive.terminal import progress
+from archive.terminal.telling import WELL, WRONG, show_next
 
 
 def run(options: argparse.Namespace) -> int:

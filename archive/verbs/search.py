@@ -5,14 +5,14 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from typing import Any
 
-from archive import moment
+from archive.engines.opening import open_index
 from archive.index import NAME as INDEX
-from archive.opening import open_index
-from archive.plain import plain
-from archive.query import Query
+from archive.language import moment
+from archive.language.query import Query
+from archive.language.snippet import Piece
 from archive.search import Found, Hit, search
-from archive.snippet import Piece
-from archive.telling import WELL, WRONG, coloured, say, show
+from archive.terminal.plain import plain
+from archive.terminal.telling import WELL, WRONG, coloured, say, show
 
 COLOURED, PLAIN = ("\x1b[1;31m", "\x1b[0m"), ("[", "]")
 """What stands before and behind what was looked for: bold and red (ECMA-48, SGR), or brackets."""

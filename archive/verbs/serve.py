@@ -14,7 +14,7 @@ import uvicorn
 
 from archive import replay
 from archive.errors import ArchiveError, BadUsage, NotFound, Unsupported
-from archive.telling import WELL, say, show
+from archive.terminal.telling import WELL, say, show
 from archive.web import hosts
 from archive.web.app import app
 from archive.web.links import Links

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from archive import page
-from archive.health import gather
-from archive.telling import WELL, show
+from archive.runs.health import gather
+from archive.terminal.telling import WELL, show
 
 
 def run(options: argparse.Namespace) -> int:

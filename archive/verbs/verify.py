@@ -6,15 +6,17 @@ from contextlib import closing, suppress
 from dataclasses import asdict
 from pathlib import Path
 
-from archive import abreast, holdings, progress, warc
+from archive import warc
+from archive.engines.opening import open_index
 from archive.errors import CannotWrite
 from archive.export import cdxj, lists
+from archive.files.lock import held
 from archive.finding import Finding
 from archive.index import NAME as INDEX
-from archive.lock import held
-from archive.opening import open_index
-from archive.telling import WELL, WRONG, say, show_next
+from archive.terminal import progress
+from archive.terminal.telling import WELL, WRONG, say, show_next
 from archive.verify import verify
+from archive.warcs import abreast, holdings
 
 
 def run(options: argparse.Namespace) -> int:

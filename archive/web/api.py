@@ -5,10 +5,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from archive import content, search
-from archive import diff as differing
+from archive import search
 from archive.changes import latest
-from archive.query import Query
+from archive.language.query import Query
+from archive.versions import content
+from archive.versions import diff as differing
 from archive.web import events, health, life, values, versions
 from archive.web.article import found
 from archive.web.asked import Asked

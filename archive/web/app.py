@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from archive.telling import say
+from archive.terminal.telling import say
 from archive.web import failing, headers, hosts, language
 from archive.web.answer import Answer
 from archive.web.asked import MOST_PATH, Asked

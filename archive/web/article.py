@@ -3,9 +3,10 @@
 import re
 
 from archive import article as files
-from archive import reach, warc
-from archive.card import Card
+from archive import warc
 from archive.errors import BadArticle, BadRecord, NotFound
+from archive.files import reach
+from archive.tables.card import Card
 from archive.web import life, text
 from archive.web.answer import Answer
 from archive.web.asked import Asked

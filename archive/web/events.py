@@ -5,10 +5,10 @@ from pathlib import PurePosixPath
 
 from markupsafe import Markup
 
-from archive import marked
 from archive.changes import News, latest
 from archive.history import Event
-from archive.lately import Before
+from archive.tables.lately import Before
+from archive.versions import marked
 from archive.web import items
 from archive.web.answer import Answer
 from archive.web.asked import Asked

@@ -10,7 +10,6 @@ from datetime import UTC, datetime
 from pathlib import PurePosixPath
 from urllib.parse import urlencode
 
-from archive.card import Card
 from archive.changes import News, latest
 from archive.errors import BadRecord, NotFound
 from archive.export import atom, edits
@@ -18,6 +17,7 @@ from archive.export import latest as newest
 from archive.export.atom import Entry, Feed
 from archive.export.text import text
 from archive.search import search
+from archive.tables.card import Card
 from archive.web import answer, items, sought
 from archive.web.answer import Answer
 from archive.web.asked import Asked

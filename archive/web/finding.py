@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from http import HTTPStatus
 
 from archive.errors import BadUsage
-from archive.query import LONGEST, Query
+from archive.language.query import LONGEST, Query
+from archive.language.snippet import Piece
 from archive.search import Found, search
-from archive.snippet import Piece
 from archive.web import items, sought
 from archive.web.answer import Answer
 from archive.web.asked import Asked

@@ -4,9 +4,11 @@ import calendar
 import re
 from datetime import date, timedelta
 
-from archive import article, reach, safe
-from archive.card import Card
+from archive import article
 from archive.errors import BadArticle, NotFound
+from archive.files import reach
+from archive.pages import safe
+from archive.tables.card import Card
 from archive.web import items
 from archive.web.answer import Answer
 from archive.web.asked import Asked

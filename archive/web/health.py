@@ -8,12 +8,12 @@ from operator import add
 from pathlib import Path
 from typing import Any
 
-from archive import drift
-from archive.drift import Fill, Past
-from archive.editions import EDITIONS
-from archive.health import gather
 from archive.index import Index
-from archive.review import earlier
+from archive.rfi.editions import EDITIONS
+from archive.runs import drift
+from archive.runs.drift import Fill, Past
+from archive.runs.health import gather
+from archive.runs.review import earlier
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context, show

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from archive import texts, urls
-from archive.card import Card
+from archive import urls
 from archive.decide import State
 from archive.errors import BadUrl
 from archive.index import Index
+from archive.tables import texts
+from archive.tables.card import Card
 from archive.web.context import Context
 
 PAGE = 30

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import content
 from archive.history import Event, events
 from archive.index import Index
-from archive.rows import Captured
+from archive.tables.rows import Captured
+from archive.versions import content
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ The description is made of it, and so is what a request is held against.
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archive.query import LONGEST, ORDERS
+from archive.language.query import LONGEST, ORDERS
 from archive.search import DEPTH
 from archive.web import answer, api
 from archive.web.answer import Answer

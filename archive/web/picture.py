@@ -7,7 +7,7 @@ from archive.decide import State
 from archive.errors import ArchiveError, NotFound
 from archive.exchange import Exchange, content
 from archive.history import placed
-from archive.rows import Captured
+from archive.tables.rows import Captured
 from archive.web.answer import Answer
 from archive.web.asked import Asked
 from archive.web.context import Context

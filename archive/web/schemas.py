@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from archive.diff import FIELDS, Mark
 from archive.history import Event
 from archive.search import FACETS
+from archive.versions.diff import FIELDS, Mark
 
 Schema = dict[str, Any]
 

@@ -10,7 +10,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
-from archive import opening
+from archive.engines import opening
 from archive.errors import ArchiveError
 from archive.index import NAME as INDEX
 from archive.index import Index

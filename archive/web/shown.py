@@ -5,8 +5,8 @@ from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from archive import moment
-from archive.plain import plain
+from archive.language import moment
+from archive.terminal.plain import plain
 
 PARIS = ZoneInfo("Europe/Paris")
 """The clock of the newsroom: what articles and days are dated by."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import MAXYEAR
 
 from archive.errors import BadUsage
-from archive.query import LONGEST, ORDERS, Order, Query
+from archive.language.query import LONGEST, ORDERS, Order, Query
 from archive.search import FACETS, Found
 from archive.web.asked import Asked
 from archive.web.links import Links

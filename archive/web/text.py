@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from archive import safe
 from archive.article import Article
+from archive.pages import safe
 from archive.web import items
 from archive.web.context import Context
 

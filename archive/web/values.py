@@ -5,14 +5,17 @@ from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
 
-from archive import diff, moment, reach, safe
 from archive.article import read
-from archive.card import Card
 from archive.changes import News
-from archive.diff import Change
 from archive.errors import BadArticle
-from archive.record import Place
-from archive.snippet import Piece
+from archive.files import reach
+from archive.language import moment
+from archive.language.snippet import Piece
+from archive.pages import safe
+from archive.records.record import Place
+from archive.tables.card import Card
+from archive.versions import diff
+from archive.versions.diff import Change
 from archive.web import items, life, text
 from archive.web.article import record_of
 from archive.web.context import Context

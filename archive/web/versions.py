@@ -5,14 +5,14 @@ from dataclasses import replace
 
 from markupsafe import Markup
 
-from archive import content, marked
-from archive import diff as differing
-from archive.card import Card
+from archive.commit.ledger import page_at
 from archive.errors import NotFound
-from archive.facts import Facts
 from archive.history import placed
-from archive.ledger import page_at
 from archive.page import Page
+from archive.pages.facts import Facts
+from archive.tables.card import Card
+from archive.versions import content, marked
+from archive.versions import diff as differing
 from archive.web import life, text
 from archive.web.answer import Answer
 from archive.web.article import card_of

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable, Iterator
-from dataclasses import replace
 from typing import Any, Self
 from weakref import WeakSet
 
@@ -16,13 +15,13 @@ from scrapy.utils.misc import load_object
 from twisted.python.failure import Failure
 
 from archive import decide, urls
-from archive.backfill import Answer, Span, today
 from archive.decide import Asked, Outcome, State
-from archive.editions import BY_SPIDER, Edition
+from archive.gaps.backfill import Answer, Span, today
 from archive.listing import Listing
 from archive.page import Page
-from archive.requisites import Sheet
-from archive.tally import NOT_MODIFIED, Hearing
+from archive.pages.requisites import Sheet
+from archive.rfi.editions import BY_SPIDER, Edition
+from archive.runs.tally import NOT_MODIFIED, Hearing
 from crawler import arguments, belongings
 from crawler.agent import introduce
 from crawler.backfill import Backfill
@@ -97,11 +96,7 @@ class Rfi(Spider):
         return len(self.given) >= AHEAD and self.crawler.engine.needs_backout() and not self.settings["QUEUE_URL"]
 
     def _asked(self) -> Requests:
-        left = sorted(self.plan.urls, key=urls.rank, reverse=True)[::-1]
-        self.plan = replace(self.plan, urls=())  # they may be very many: each is let go as it is asked for
-        while left:
-            url = left.pop()
-            yield self._page(url, urls.rank(url), self.plan.asked)
+        return (self._page(url, rank, self.plan.asked) for url, rank in self.plan.urls)
 
     def _discover(self) -> Requests:
         if not self.settings["CONTACT"]:

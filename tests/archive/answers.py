@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from archive import card
 from archive.index import Index
+from archive.tables import card
 from archive.urls import Kind
 
 EARLY, LATE = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -62,7 +62,6 @@ OF_URL: dict[str, Callable[[Index, str], Any]] = {
     "standing": Index.standing,
     "last answer": Index.last_answer,
     "unrecorded": Index.unrecorded,
-    "said": Index.said,
 }
 
 
@@ -73,6 +72,7 @@ def answers(index: Index) -> Iterator[tuple[str, Any]]:
         yield from ((f"{name} of {one.url}", ask(index, one.url)) for name, ask in OF_URL.items())
     for warc in index.warcs():
         yield f"captured in {warc.name}", (list(index.captured(warc.name)), index.offsets(warc.name))
+        yield f"records in {warc.name}", list(index.records(warc.name))
     for kind in card.LABELS:
         for name, _ in index.labels(kind):
             yield f"cards of {kind} {name}", index.newest_cards((kind, name), limit=500)

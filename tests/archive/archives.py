@@ -15,7 +15,8 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archive import coded, record, warc
+from archive import warc
+from archive.commit.taken import Taken
 from archive.decide import Outcome
 from archive.errors import CannotWrite
 from archive.exchange import Cut, Exchange
@@ -23,11 +24,12 @@ from archive.export import cdxj, lists
 from archive.finding import Finding
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.member import member
 from archive.page import Page
 from archive.page import of as read_page
+from archive.records import record
+from archive.records.member import member
 from archive.store import NO_FIELDS, ROTATE, Archive
-from archive.taken import Taken
+from archive.tables import coded
 from archive.verify import verify
 from tests.site import Article, Request, Site, render
 

@@ -11,13 +11,16 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from archive import coded, disk, han, texts, urls, warc
+from archive import urls, warc
 from archive.decide import MAX_ATTEMPTS, State
 from archive.export import cdxj, lists
+from archive.files import disk
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.seal import seal
-from archive.writer import Writer
+from archive.language import han
+from archive.tables import coded, texts
+from archive.warcs.seal import seal
+from archive.warcs.writer import Writer
 from tests.archive.archives import ABOUT, CLOCK, START, answer
 
 FILES = 4

@@ -15,11 +15,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import coded, decide, urls
+from archive import decide, urls
 from archive.decide import State
+from archive.engines.opening import open_index
 from archive.errors import NotFound
 from archive.index import NAME, Index
-from archive.opening import open_index
+from archive.tables import coded
 from archive.urls import Kind
 from tests.archive import archives
 from tests.archive.archives import CN, FEED, START

@@ -5,9 +5,10 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from archive import content, urls
+from archive import urls
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.versions import content
 from tests.archive.archives import edit
 
 VERSION = 0

@@ -1,6 +1,6 @@
 """Queries that ask for something."""
 
-from archive.query import Wanted, wanted
+from archive.language.query import Wanted, wanted
 
 
 def understood(text: str) -> Wanted:

@@ -8,14 +8,16 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from archive import article, content, page, rows, urls
+from archive import article, page, urls
 from archive.article import Article
 from archive.decide import State
-from archive.facts import Facts
+from archive.engines.opening import open_index
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.opening import open_index
-from archive.record import Capture
+from archive.pages.facts import Facts
+from archive.records.record import Capture
+from archive.tables import rows
+from archive.versions import content
 
 _STEP = 1000
 """Articles of one transaction."""

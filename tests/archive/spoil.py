@@ -5,9 +5,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
-from archive import record, warc
+from archive import warc
 from archive.rebuild import rebuild
-from archive.record import Fields, Record
+from archive.records import record
+from archive.records.digest import digest
+from archive.records.record import Fields, Record
 from tests.archive import archives
 from tests.archive.archives import CN, keep, page, short
 
@@ -78,9 +80,9 @@ def holds(change: Callable[[bytes], bytes]) -> Edit:
 
     def edit(fields: Fields, block: bytes) -> tuple[Fields, bytes]:
         block = change(block)
-        made = {"Content-Length": str(len(block)), "WARC-Block-Digest": record.digest(block)}
+        made = {"Content-Length": str(len(block)), "WARC-Block-Digest": digest(block)}
         if dict(fields)["WARC-Type"] == "response":
-            made["WARC-Payload-Digest"] = record.digest(block.partition(b"\r\n\r\n")[2])
+            made["WARC-Payload-Digest"] = digest(block.partition(b"\r\n\r\n")[2])
         return tuple((name, made.get(name, value)) for name, value in fields), block
 
     return edit

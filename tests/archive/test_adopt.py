@@ -14,20 +14,21 @@ import brotli
 import pytest
 import zstandard
 
-from archive import adopting, cli, lenient, urls, warc
+from archive import adopting, cli, urls, warc
 from archive.adopting import Adopting
 from archive.doctor import doctor
 from archive.export import wacz as export
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.pairing import pairs
 from archive.prove import prove
 from archive.rebuild import rebuild
+from archive.records import lenient
 from archive.rollup import rollup
 from archive.store import ROTATE, Archive
+from archive.strangers.pairing import pairs
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, died, dump, findings, page
-from tests.archive.strangers import each_gzipped, http, record, sha1, wacz
+from tests.archive.outsiders import each_gzipped, http, record, sha1, wacz
 from tests.site import render
 
 NOW = datetime(2026, 12, 1, tzinfo=UTC)

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from archive import article, markup, urls
+from archive import article, urls
 from archive.article import Article, read, write
 from archive.errors import BadArticle, BadUrl
+from archive.pages import markup
 from tests.site import PLACEHOLDER, Site, expected
 
 PLAIN = Article(

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from archive import cli, listed, urls
+from archive import cli, urls
 from archive.audit import Asked, Audit
-from archive.editions import EDITIONS
+from archive.gaps import listed
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.rfi.editions import EDITIONS
 from tests.archive.archives import (
     CLOCK,
     CN,

@@ -4,9 +4,9 @@ import shutil
 
 import pytest
 
-from archive import recheck
 from archive.export import cdxj, lists
 from archive.index import NAME, Index
+from archive.runs import recheck
 from archive.urls import Kind
 from tests.archive import archives, big
 from tests.archive.archives import CLOCK, CN, FEED, START, answer, feed, keep, page

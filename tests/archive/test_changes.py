@@ -11,11 +11,13 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
-from archive import articles, changes, moment, rollup
+from archive import changes, rollup
 from archive.export import atom, edits
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.language import moment
 from archive.rebuild import rebuild
+from archive.tables import articles
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN
 from tests.archive.atoms import parsed

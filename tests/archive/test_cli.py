@@ -11,7 +11,7 @@ import pytest
 
 from archive import urls, verbs
 from archive.index import NAME
-from archive.usage import VERBS
+from archive.terminal.usage import VERBS
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, page
 from tests.archive.inside import main

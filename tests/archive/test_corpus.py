@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import article, imported, page, urls
+from archive import article, page, urls
 from archive.errors import BadArticle
+from archive.strangers import imported
 
 SHARED = Path(__file__).parents[3] / "shared"
 FILES = sorted(path for path in SHARED.glob("corpus/*.md") if path.name != "README.md")

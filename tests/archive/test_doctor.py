@@ -8,7 +8,8 @@ from itertools import islice
 
 import pytest
 
-from archive import merge, urls, warc
+from archive import urls, warc
+from archive.commit import merge
 from archive.doctor import HOPELESS, doctor
 from archive.errors import Locked, NotFound
 from archive.index import NAME as INDEX

@@ -7,23 +7,25 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from archive import adopting, lenient, opening
+from archive import adopting
 from archive.adopting import Adopting
 from archive.cli import main
+from archive.engines import opening
+from archive.engines.opening import open_index
+from archive.engines.postgres import Postgres
 from archive.index import NAME, Index
 from archive.intake import Intake
-from archive.opening import open_index
-from archive.postgres import Postgres
-from archive.query import Query
+from archive.language.query import Query
 from archive.rebuild import rebuild
+from archive.records import lenient
 from archive.search import search
 from archive.store import Archive
 from tests.archive import archives, lived
 from tests.archive.answers import answers
 from tests.archive.archives import CLOCK, CN
 from tests.archive.dialects import olds
+from tests.archive.outsiders import sha1
 from tests.archive.shelving import shelve
-from tests.archive.strangers import sha1
 from tests.archive.test_adopt import response, revisit
 from tests.archive.test_search import HAN, at_random, story
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import usage
 from archive.rebuild import rebuild
+from archive.terminal import usage
 from archive.verbs import export
 from tests.archive import archives
 from tests.archive.archives import hashes, short

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import front
-from archive.record import Place
-from archive.rows import Filed
+from archive.records.record import Place
+from archive.tables.rows import Filed
 
 URL = "https://www.rfi.fr/cn/%E4%B8%AD/20261031-a"
 ONE = Filed(URL, "articles/2026/10/x.md", "", 1793415845, "标题", URL, Place("w", 0), None)

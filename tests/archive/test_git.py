@@ -11,13 +11,13 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from archive import urls
+from archive.commit.ledger import page_at
 from archive.errors import BadRecord
 from archive.export import git, lists
 from archive.export.days import Days
 from archive.export.versions import Versions
 from archive.history import history
 from archive.index import NAME, Index
-from archive.ledger import page_at
 from archive.rebuild import rebuild
 from tests.archive import again, archives
 from tests.archive.archives import CLOCK, CN, copied, hashes, page, short

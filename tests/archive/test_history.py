@@ -16,15 +16,16 @@ from itertools import pairwise
 
 import pytest
 
-from archive import moment, urls, warc
-from archive.diff import Mark
+from archive import urls, warc
 from archive.errors import BadUsage, NotFound
 from archive.history import Event, comparison, find, history, version
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.language import moment
 from archive.prove import prove
 from archive.rebuild import rebuild
-from archive.record import digest
+from archive.records.digest import digest
+from archive.versions.diff import Mark
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN, answer
 from tests.archive.inside import main

@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import article, moment, rollup, warc
+from archive import article, rollup, warc
+from archive.commit.ledger import page_at
 from archive.export import jsonl, schema
 from archive.export.text import Text, texts
 from archive.history import history
 from archive.index import NAME, Index
-from archive.ledger import page_at
+from archive.language import moment
 from tests.archive import again, archives
 from tests.archive.archives import CLOCK, CN, copied
 from tests.archive.inside import main

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import moment
 from archive.export import atom, latest
+from archive.language import moment
 from tests.archive import again, archives
 from tests.archive.archives import CN, copied, crawl, page, short
 from tests.archive.atoms import NS, parsed

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive import listing, moment
+from archive import listing
 from archive.errors import BadListing
+from archive.language import moment
 from archive.listing import Limits, Link, read
 
 FEED = "https://www.rfi.fr/cn/rss"

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import pytest
 
 from archive import urls
-from archive.editions import BY_CODE
 from archive.export import lists
 from archive.index import NAME, Index
-from archive.record import Place
-from archive.rows import Filed
+from archive.records.record import Place
+from archive.rfi.editions import BY_CODE
+from archive.tables.rows import Filed
 from tests.archive import archives
 from tests.archive.archives import CN, TW, crawl, page, short
 

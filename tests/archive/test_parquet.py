@@ -8,8 +8,6 @@ import subprocess
 import sys
 from datetime import UTC
 
-import duckdb
-import pandas as pd  # type: ignore[import-untyped]
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -127,6 +125,8 @@ def test_the_example_runs(exported, name):
 
 def test_duckdb_agrees(exported):
     """Law: DuckDB reads every row, with zones and lists."""
+    import duckdb  # large, as pandas is
+
     found = duckdb.sql(f"select url, len(tags), epoch(captured) from '{exported[1]}/*/*.parquet' order by path")
     assert found
     assert found.fetchall() == [
@@ -136,6 +136,8 @@ def test_duckdb_agrees(exported):
 
 def test_pandas_agrees(exported):
     """Law: pandas reads every row; times bear their zone, and the month is a column."""
+    import pandas as pd  # type: ignore[import-untyped]  # large: who runs other tests does without
+
     found = pd.read_parquet(exported[1])
     assert list(found["url"]) == [row["url"] for row in rows(exported[1])]
     assert str(found["captured"].dt.tz) == "UTC"

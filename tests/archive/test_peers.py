@@ -20,12 +20,14 @@ import pytest
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from archive import adopting, foreign, lenient
+from archive import adopting
 from archive.adopting import Adopting
 from archive.export import wacz as export
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.records import lenient
 from archive.store import Archive
+from archive.strangers import foreign
 from tests import program
 from tests.archive import archives
 from tests.archive.archives import findings

@@ -8,9 +8,10 @@ import pytest
 
 from archive import cli, urls, warc
 from archive.errors import BadRecord, NotFound
-from archive.member import member
 from archive.prove import prove
-from archive.record import Place, digest
+from archive.records.digest import digest
+from archive.records.member import member
+from archive.records.record import Place
 from tests.archive import archives
 from tests.archive.archives import CN, crawl, hashes, page
 

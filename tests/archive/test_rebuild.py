@@ -15,14 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive import article, cli, urls, warc
-from archive.check import Stretch
-from archive.differ import differ
+from archive.commit.glean import gather
+from archive.engines.differ import differ
 from archive.errors import Locked, NotFound
 from archive.export import lists
-from archive.glean import gather
 from archive.index import NAME, Index
 from archive.rebuild import Rebuilt, rebuild
-from tests.archive import archives, strangers
+from archive.warcs.check import Stretch
+from tests.archive import archives, outsiders
 from tests.archive.archives import CLOCK, CN, crawl, died, dump, findings, hashes, keep, page
 from tests.archive.histories import HISTORIES, live
 from tests.site import render
@@ -129,11 +129,11 @@ def strange(folder):
     path = folder / "strange.warc.gz"
     body = [b"<!DOCTYPE html>" + render(one).encode() for one in (CN[20], CN[21])]
     records = [
-        strangers.record(kind, block, url=one.url)
+        outsiders.record(kind, block, url=one.url)
         for one, html in zip((CN[20], CN[21]), body, strict=True)
-        for kind, block in (("response", strangers.http(html)), ("request", b"GET / HTTP/1.1\r\n\r\n"))
+        for kind, block in (("response", outsiders.http(html)), ("request", b"GET / HTTP/1.1\r\n\r\n"))
     ]
-    path.write_bytes(strangers.each_gzipped(records))
+    path.write_bytes(outsiders.each_gzipped(records))
     return path
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import islice
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from archive import chosen, cli, urls, warc
@@ -20,7 +20,7 @@ from archive.index import NAME, Index
 from archive.page import VERSION
 from archive.rebuild import rebuild
 from archive.reread import FACTS, FILE, KINDS, NEW, NO_PAGE, NONE, PROBLEM, SAME, VERSIONS, reread
-from archive.rows import DRIFT
+from archive.tables.rows import DRIFT
 from tests.archive import archives, older
 from tests.archive.archives import (
     CLOCK,
@@ -311,6 +311,7 @@ def test_a_dry_run_tells_the_same_and_writes_nothing(good, tmp_path):
 
 @settings(max_examples=30, deadline=None)
 @given(HISTORIES, st.integers(5_000, 60_000), st.booleans())
+@example(history=[("challenge", CN[0]), ("fail", CN[0])], rotate=5_000, rejected=False)
 def test_any_history_is_read_again_as_it_is_rebuilt(tmp_path_factory, history, rotate, rejected):
     """Law: whatever happened, and whatever an older parser made of it, reading again makes what a rebuild makes."""
     root = live(tmp_path_factory.mktemp("history"), history, rotate)

@@ -10,14 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import merge, urls, warc
+from archive import urls, warc
+from archive.commit import merge
 from archive.errors import BadRecord, CannotWrite, Locked, NotFound
 from archive.index import NAME as INDEX
 from archive.index import Index
 from archive.prove import prove
 from archive.rebuild import rebuild
 from archive.rollup import groups, rollup
-from archive.rows import Warc
+from archive.tables.rows import Warc
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, crawl, dump, findings, hashes, page
 

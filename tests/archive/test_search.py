@@ -14,14 +14,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import han, lexemes, urls
+from archive import urls
 from archive.article import Article
+from archive.engines import lexemes
 from archive.errors import BadUsage
-from archive.facts import Facts
 from archive.index import NAME, Index
-from archive.query import ORDERS, Query
+from archive.language import han
+from archive.language.query import ORDERS, Query
+from archive.pages.facts import Facts
 from archive.search import DEPTH, search
-from archive.texts import words_of
+from archive.tables.texts import words_of
 from tests.archive import archives
 from tests.archive.archives import CN, TW, page
 from tests.archive.inside import main

@@ -10,14 +10,15 @@ from functools import partial
 
 import pytest
 
-from archive import draft, urls, warc
+from archive import urls, warc
+from archive.commit import draft
 from archive.decide import State
 from archive.errors import ArchiveError, CannotWrite, Locked, NotFound
 from archive.index import NAME
 from archive.page import Page
 from archive.page import of as page_of
 from archive.rebuild import rebuild
-from archive.record import parse_fields
+from archive.records.record import parse_fields
 from tests.archive import archives
 from tests.archive.archives import CLOCK, CN, answer, crawl, died, dump, feed, findings, hashes, keep, page, state
 from tests.site import expected

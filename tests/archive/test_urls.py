@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import urls
-from archive.editions import BY_CODE, EDITIONS
 from archive.errors import BadUrl
+from archive.rfi.editions import BY_CODE, EDITIONS
 from archive.urls import Kind
 
 STORY = "https://www.rfi.fr/cn/%E5%9B%BD%E9%99%85/20231026-%E5%B7%B4%E9%BB%8E%E5%92%96%E5%95%A1-caf%C3%A9"

@@ -10,7 +10,8 @@ import time
 
 import pytest
 
-from archive import cli, draft, urls, warc
+from archive import cli, urls, warc
+from archive.commit import draft
 from archive.compare import first_difference
 from archive.errors import BadRecord, NotFound
 from archive.finding import Finding

@@ -7,13 +7,14 @@ from datetime import timedelta
 
 import pytest
 
-from archive import merge, urls, warc
+from archive import urls, warc
+from archive.commit import merge
 from archive.doctor import doctor
 from archive.export import cdxj, pages, wacz
 from archive.index import NAME, Index
 from archive.prove import prove
 from archive.rebuild import rebuild
-from archive.record import Place
+from archive.records.record import Place
 from archive.reread import reread
 from archive.rollup import rollup
 from tests.archive import archives, older

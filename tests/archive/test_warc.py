@@ -20,10 +20,10 @@ from hypothesis import strategies as st
 from archive import warc
 from archive.errors import BadRecord, CannotWrite
 from archive.exchange import Exchange, from_wire
-from archive.record import Place, digests_of, exchange_of, parse_fields
-from archive.seal import seal
-from archive.spool import Spool
-from archive.writer import Writer
+from archive.files.spool import Spool
+from archive.records.record import Place, digests_of, exchange_of, parse_fields
+from archive.warcs.seal import seal
+from archive.warcs.writer import Writer
 
 NOW = datetime(2026, 11, 22, 10, 0, 0, tzinfo=UTC)
 NAME = "rfi_cn-20261122100000000-00000-host-0123abcd.warc.gz"
@@ -382,7 +382,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from archive.errors import CannotWrite
 from archive.exchange import Exchange
-from archive.writer import Writer
+from archive.warcs.writer import Writer
 
 def limit(size):
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))

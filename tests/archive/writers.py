@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from archive import draft
+from archive.commit import draft
+from archive.commit.ledger import Ledger
+from archive.engines.postgres import Postgres
 from archive.exchange import Exchange
 from archive.index import Index
-from archive.ledger import Ledger
-from archive.postgres import Postgres
-from archive.record import Capture
+from archive.records.record import Capture
 from tests.archive.archives import CN, START, answer, feed, open_archive, page
 
 MOST = 4

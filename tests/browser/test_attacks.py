@@ -88,7 +88,7 @@ def at(root):
 @pytest.fixture
 def visit(browser, at):
     """A visit in which whatever strikes goes wrong."""
-    with visiting(browser, at) as visit:
+    with visiting(browser, at, alone=True) as visit:
         visit.page.context.expose_function("__ran", lambda number: visit.wrong.append(f"ran: {number}"))
         visit.page.context.expose_function("__said", lambda said: visit.wrong.append(f"said: {said}"))
         visit.page.context.add_init_script(WATCH)

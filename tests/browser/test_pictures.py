@@ -63,7 +63,7 @@ def test_picture_of_the_reader(browser, reader, name):
     PICTURES.mkdir(parents=True, exist_ok=True)
     shot, path = SHOTS[name], PICTURES / f"{name}.png"
 
-    with visiting(browser, reader, shot.device) as visit:
+    with visiting(browser, reader, shot.device, alone=True) as visit:
         visit.page.set_viewport_size({"width": shot.size[0], "height": shot.size[1]})
         page = visit.go(shot.path)
         shot.before(page)

@@ -89,8 +89,9 @@ def test_pictures_come_from_the_archive(visit):
 
 def test_search_by_the_form(visit):
     """Law: one, two, three characters find what is there, in simplified and traditional alike, hits are marked."""
-    for words, article in SEARCHES.items():
-        visit.go("/")
+    for number, (words, article) in enumerate(SEARCHES.items()):
+        # The form stands on every page, and few have as many pictures as the first.
+        visit.go("/shows" if number else "/")
         visit.page.get_by_role("searchbox").fill(words)
         follow(visit.page.get_by_role("button", name="搜索"))
         assert visit.path.startswith("/search?")

@@ -118,7 +118,7 @@ def test_keyboard_alone(browser, reader):
 
 def test_paper(browser, reader):
     """Law: on paper an article is black on white, without menus, forms and buttons, and ends with where it is from."""
-    with visiting(browser, reader, dark=True) as visit:
+    with visiting(browser, reader, dark=True, alone=True) as visit:
         page = visit.go(ARTICLE)
         page.emulate_media(media="print", color_scheme="dark")
         page.set_viewport_size({"width": 794, "height": 1123})

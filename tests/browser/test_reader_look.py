@@ -32,7 +32,6 @@ def looked_at(page: Page, shot: str) -> list:
     size = page.viewport_size
     assert size
     page.screenshot(path=SCREENSHOTS / f"{shot}.png", full_page=True)
-    page.evaluate(AXE.read_text("utf-8"))
     found: list = page.evaluate(RUN)
     for width in (NARROWEST, size["width"]):
         page.set_viewport_size({"width": width, "height": size["height"]})
@@ -47,7 +46,8 @@ def test_every_kind_of_page(browser, reader, device, dark, language):
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     wrong = {}
 
-    with visiting(browser, reader, device, language=language, dark=dark) as visit:
+    with visiting(browser, reader, device, language=language, dark=dark, alone=True) as visit:
+        visit.page.add_init_script(path=AXE)
         for name, path in chain(KINDS.items(), REFUSED.items()):
             page = visit.go(path, refused=name in REFUSED)
             wrong[name] = looked_at(page, f"{name}-{device}-{'dark' if dark else 'light'}-{language}")

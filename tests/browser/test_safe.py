@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, Route
 
-from archive import article, safe
+from archive import article
+from archive.pages import safe
 from tests.browser import chromium
 from tests.site import attack
 from tests.site.pictures import jpeg

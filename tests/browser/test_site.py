@@ -14,12 +14,13 @@ from urllib.parse import quote, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from archive import han, search
+from archive import search
 from archive.errors import BadUsage
 from archive.export.site import folding, tree
 from archive.index import NAME, Index
-from archive.query import Query
-from archive.texts import SLOTS
+from archive.language import han
+from archive.language.query import Query
+from archive.tables.texts import SLOTS
 from tests.archive import archives, lived
 from tests.archive.archives import CLOCK, CN, TW, answer
 from tests.archive.archives import page as answered
@@ -192,13 +193,22 @@ def world(archive, tmp_path_factory) -> Iterator[World]:
     assert {address.rpartition(":")[0] for address in chromium.connected(log)} == {LOOPBACK}
 
 
-@pytest.fixture
-def tab(world) -> Iterator[Tab]:
+@pytest.fixture(scope="module")
+def _tab(world) -> Iterator[Tab]:
     made = Tab(world.browser)
     yield made
     made.context.close()
-    assert made.said == []
-    assert {urlsplit(url).hostname for url in made.asked} <= {LOOPBACK, None}
+
+
+@pytest.fixture
+def tab(_tab) -> Iterator[Tab]:
+    """The tab that all look through: the site keeps nothing in a browser."""
+    _tab.asked.clear()
+    _tab.said.clear()
+    yield _tab
+    assert _tab.said == []
+    assert {urlsplit(url).hostname for url in _tab.asked} <= {LOOPBACK, None}
+    assert _tab.context.storage_state() == {"cookies": [], "origins": []}
 
 
 def served(root: Path, text: str) -> list[str] | None:

@@ -1,12 +1,12 @@
 """A visit to the reader by one browser context, which hears whatever goes wrong in it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, WebError
 
 from tests.browser.following import follow
 from tests.browser.serving import Served
@@ -51,13 +51,24 @@ class Visit:
     def heading(self) -> str:
         return self.page.locator("h1").inner_text()
 
-    def listen(self, context: BrowserContext) -> None:
-        """Hear all that the pages of a context do."""
-        context.on("request", self._request)
-        context.on("requestfailed", self._failed)
-        context.on("response", self._response)
-        context.on("console", self._console)
-        context.on("weberror", lambda error: self.wrong.append(f"error: {error.error}"))
+    @contextmanager
+    def listening(self, context: BrowserContext) -> Iterator[None]:
+        """Hear all that the pages of a context do while the block runs."""
+        heard: dict[Any, Callable[[Any], None]] = {
+            "request": self._request,
+            "requestfailed": self._failed,
+            "response": self._response,
+            "console": self._console,
+            "weberror": self._error,
+        }
+        for event, hears in heard.items():
+            context.on(event, hears)
+        yield
+        for event, hears in heard.items():
+            context.remove_listener(event, hears)
+
+    def _error(self, error: WebError) -> None:
+        self.wrong.append(f"error: {error.error}")
 
     def _request(self, request: Request) -> None:
         self.asked.append(request.url)
@@ -84,6 +95,10 @@ class Visit:
             self.wrong.append(f"console: {said.text} {said.location}")
 
 
+_SHELF: dict[tuple[object, ...], BrowserContext] = {}
+"""Contexts that visits have left as they were, by what they are like: making one takes longer than most visits."""
+
+
 @contextmanager
 def visiting(
     browser: Browser,
@@ -93,9 +108,14 @@ def visiting(
     script: bool = True,
     language: str = "zh-CN",
     dark: bool = False,
+    alone: bool = False,
 ) -> Iterator[Visit]:
-    """Visit the reader while the block runs; at its end nothing may have gone wrong."""
-    context = browser.new_context(
+    """Visit the reader while the block runs, with no cookie; at its end nothing may have gone wrong.
+
+    alone: in a context that no other visit has before or behind it.
+    """
+    kind = browser, device, script, language, dark
+    context = (None if alone else _SHELF.pop(kind, None)) or browser.new_context(
         **DEVICES[device],
         java_script_enabled=script,
         locale=language,
@@ -104,9 +124,18 @@ def visiting(
     )
     context.set_default_timeout(PATIENCE)
     try:
-        visit = Visit(context.new_page(), at)
-        visit.listen(context)
-        yield visit
-        assert visit.wrong == [], visit.wrong
-    finally:
+        visit = Visit(context.pages[0] if context.pages else context.new_page(), at)
+        with visit.listening(context):
+            yield visit
+            assert visit.wrong == [], visit.wrong
+            visit.page.goto("about:blank")
+            for more in context.pages[1:]:
+                more.close()
+        context.clear_cookies()
+    except BaseException:
         context.close()
+        raise
+    if alone:
+        context.close()
+    else:
+        _SHELF[kind] = context

@@ -7,7 +7,7 @@ import fsspec
 import pytest
 from redis import Redis
 
-from archive import cloud
+from archive.files import cloud
 from tests.cluster import servers
 
 

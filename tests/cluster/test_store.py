@@ -9,10 +9,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import cloud, holdings, reach, salvage, shipping, warc
+from archive import warc
 from archive.errors import BadRecord, BadUsage, CannotWrite
-from archive.record import Place
-from archive.writer import Writer
+from archive.files import cloud, reach
+from archive.records.record import Place
+from archive.warcs import holdings, salvage, shipping
+from archive.warcs.writer import Writer
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 NAME = "rfi_cn-20261101000000000-00000-host-00000000.warc.gz"

@@ -6,8 +6,12 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tests.site import Running
+
+if TYPE_CHECKING:
+    from tests.torture.forked import Going
 
 ROOT = Path(__file__).parents[2]
 CONTACT = "mailto:archivist@example.org"
@@ -97,7 +101,7 @@ def started(
     settings: Mapping[str, object] | None = None,
     err: int = subprocess.DEVNULL,
 ) -> "subprocess.Popen[bytes]":
-    """Start a crawl and return at once; what it says goes to `err`."""
+    """Start a crawl, a process of its own from the beginning, and return at once; what it says goes to `err`."""
     return subprocess.Popen(
         command(archive, "rfi_cn", settings or {}, {}),
         cwd=ROOT,
@@ -105,6 +109,19 @@ def started(
         stdout=subprocess.DEVNULL,
         stderr=err,
     )
+
+
+def set_off(
+    archive: Path,
+    site: Running | None,
+    *,
+    env: dict[str, str] | None = None,
+    settings: Mapping[str, object] | None = None,
+) -> "Going":
+    """Begin a crawl, forked, and return at once.  There is one at a time."""
+    from tests.torture import forked  # it stands on this room
+
+    return forked.shared().begin(command(archive, "rfi_cn", settings or {}, {}), environment(site) | (env or {}))
 
 
 def verify(archive: Path) -> None:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archive import cli, coded, report, urls
-from archive.report import Report
-from archive.tally import TOLD
+from archive import cli, urls
+from archive.runs import report
+from archive.runs.report import Report
+from archive.runs.tally import TOLD
+from archive.tables import coded
 from tests.crawler import evidence, state
 from tests.crawler.story import Told, listed, told
 from tests.site import Site, serve

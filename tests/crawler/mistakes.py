@@ -4,7 +4,7 @@ from typing import Never, Self
 
 from scrapy.crawler import Crawler
 
-from archive.drift import Fill
+from archive.runs.drift import Fill
 from crawler.run import Run
 
 

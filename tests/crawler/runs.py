@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-from archive import report
-from archive.report import Report
+from archive.runs import report
+from archive.runs.report import Report
 from tests.crawler.crawling import Crawled, command, environment
 from tests.site import Article, Entry, Running
 from tests.site.article import PARIS

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from archive import coded
+from archive.tables import coded
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from archive.lock import NAME as LOCK
+from archive.files.lock import NAME as LOCK
 from tests.crawler import evidence
 from tests.crawler.crawling import started, verify
 from tests.crawler.story import listed

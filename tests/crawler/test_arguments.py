@@ -5,9 +5,10 @@ from datetime import UTC, date, datetime
 
 import pytest
 
+from archive import urls
 from archive.decide import Asked
 from archive.errors import BadUsage
-from archive.lock import Lock
+from archive.files.lock import Lock
 from crawler import arguments
 from crawler.arguments import Plan
 from tests.crawler.crawling import crawl
@@ -100,7 +101,10 @@ def test_a_locked_archive_is_10(tmp_path, running):
             {"since": "2023-10-01", "until": "2023-10-31", "order": "oldest", "limit": "7"},
             Plan(since=date(2023, 10, 1), until=date(2023, 10, 31), oldest_first=True, limit=7),
         ),
-        ({"url": "http://cn.rfi.fr/中国/20261001-x?a=b"}, Plan(urls=(ARTICLE,), asked=Asked.USER)),
+        (
+            {"url": "http://cn.rfi.fr/中国/20261001-x?a=b"},
+            Plan(urls=((ARTICLE, urls.rank(ARTICLE)),), asked=Asked.USER),
+        ),
     ],
 )
 def test_texts_become_a_plan(given, plan):
@@ -118,3 +122,15 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     (tmp_path / "urls").write_bytes(b"https://www.rfi.fr/cn/\xff\xfe")
     with pytest.raises(BadUsage, match="UTF-8 file"):
         arguments.read(urls=str(tmp_path / "urls"))
+
+
+def test_a_list_is_asked_for_newest_first(tmp_path):
+    """Law: of a file each URL comes once, with its rank, the newest first; what is wrong is told with its line."""
+    older, newer = (f"https://www.rfi.fr/cn/x/{day}-x" for day in ("19690720", "20261001"))
+    (tmp_path / "urls").write_text(f"{older}\n# {newer}\n\nftp://a\n{newer}\n{older}?again\n", "utf-8")
+
+    plan = arguments.read(urls=str(tmp_path / "urls"))
+
+    assert [*plan.urls] == [(newer, urls.rank(newer)), (older, urls.rank(older))]
+    assert urls.rank(older) < 0
+    assert [line.partition(" line 4: ")[1] for line in plan.bad_lines] == [" line 4: "]

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from archive import cli
-from archive.causes import Cause
+from archive.gaps.causes import Cause
 from tests.crawler import evidence
 from tests.crawler.crawling import crawl, verify
 from tests.crawler.refusing import Refusing

@@ -3,7 +3,6 @@
 import re
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,13 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from archive import cli, report, rows
+from archive import cli
 from archive.index import NAME as INDEX
 from archive.index import Index
+from archive.runs import report
+from archive.tables import rows
 from tests.archive import older
 from tests.archive.archives import dump
 from tests.crawler import evidence, state
-from tests.crawler.crawling import started, verify
+from tests.crawler.crawling import set_off, verify
 from tests.crawler.runs import BEGIN, LEAN, Ran, Runs, coming
 from tests.crawler.story import listed
 from tests.site import Article, Site, serve
@@ -205,7 +206,7 @@ def test_a_run_that_is_told_to_stop_tells_of_no_silence(grown, parent, tmp_path)
         runs.running.site.publish(3)
         runs.running.site.set_fault(PAGES, "hang")
         env = runs.env | clockwork.set_to(BEGIN + timedelta(hours=20))
-        victim = started(runs.archive, runs.running, settings=LEAN, env=env, err=subprocess.PIPE)
+        victim = set_off(runs.archive, runs.running, settings=LEAN, env=env)
         until = time.monotonic() + 30
         while not evidence.pages(runs.running.log):
             assert time.monotonic() < until

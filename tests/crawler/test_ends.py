@@ -2,6 +2,7 @@
 
 import json
 import re
+import signal
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from archive.lock import NAME as LOCK
+from archive.files.lock import NAME as LOCK
 from tests.crawler import evidence, state, strange
-from tests.crawler.crawling import started, verify
+from tests.crawler.crawling import set_off, verify
 from tests.crawler.story import listed, told
 from tests.site import Running, Site, serve
+from tests.torture.forked import GLANCE
 
 ALL = 200
 """More items than any feed here has."""
@@ -45,13 +47,13 @@ def test_a_killed_run_loses_nothing(tmp_path, moment):
     """Law: kill -9 at any moment; the next run archives all, asks for nothing that was committed, leaves no loose end."""
     archive = tmp_path / "a"
     with serve(Site(clones=50, feed_items=ALL)) as running:
-        victim = started(archive, running)
+        victim = set_off(archive, running)
         until = time.monotonic() + 30
         while not MOMENTS[moment](running, archive):
-            assert victim.poll() is None
+            assert victim.poll(GLANCE) is None
             assert time.monotonic() < until
-        victim.kill()
-        victim.wait()
+        victim.send_signal(signal.SIGKILL)
+        victim.communicate()
         before = {url for url, (known, _) in state.of(archive).items() if known == "archived"}
         files = evidence.files(archive)
         again = told(archive, running)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import memory
-from archive.guest import CHALLENGED, WELCOME, Answer, Host
+from archive.manners.guest import CHALLENGED, WELCOME, Answer, Host
+from archive.runs import memory
 from crawler.guest import HOME, Guest
 from tests.crawler import evidence, later, state
 from tests.crawler.crawling import Crawled, command, crawl, environment, verify

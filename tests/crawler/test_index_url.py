@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from archive.opening import SETTING
+from archive.engines.opening import SETTING
 from tests.archive import archives
 from tests.archive.server import served
 from tests.crawler.crawling import crawl

@@ -2,7 +2,6 @@
 
 import signal
 import socket
-import subprocess
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,10 +9,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from archive import memory
-from archive.lock import Lock
+from archive.files.lock import Lock
+from archive.runs import memory
 from tests.crawler import evidence, silent
-from tests.crawler.crawling import crawl, started
+from tests.crawler.crawling import crawl, set_off
 from tests.crawler.runs import BEGIN, LEAN_NOW, Runs, coming
 from tests.crawler.story import listed
 from tests.site import Site, serve
@@ -303,7 +302,7 @@ def test_a_run_that_is_told_to_stop_waits_for_nobody(tmp_path, when):
     with serve(Site(clones=50, feed_items=60)) as running, silent.proxy() as env:
         running.site.set_fault("/20261026-" if mid else WWW, "hang" if mid else "500")
         hangs = {"NOTIFY": told_to(env), "HEARTBEAT_URL": env["http_proxy"]}
-        victim = started(archive, running, settings=LEAN_NOW, env=hangs, err=subprocess.PIPE)
+        victim = set_off(archive, running, settings=LEAN_NOW, env=hangs)
         until = time.monotonic() + 30
         while not (any(e.fault == "hang" for e in running.log) if mid else list(archive.glob("runs/*.json"))):
             assert time.monotonic() < until

@@ -12,8 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from archive import advice, cli, heard, probe, robots
-from archive.editions import BY_CODE
+from archive import cli, heard
+from archive.manners import robots
+from archive.probing import advice, probe
+from archive.rfi.editions import BY_CODE
 from archive.verbs.probe import lines, told
 from crawler import settings
 from tests.crawler.crawling import AT_ONCE, CONTACT, PATIENCE, ROOT, environment, verify

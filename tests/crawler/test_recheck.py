@@ -12,9 +12,9 @@ from typing import Any
 
 import pytest
 
-from archive import coded
 from archive.decide import State
 from archive.rebuild import rebuild
+from archive.tables import coded
 from tests.archive.archives import dump
 from tests.crawler import evidence, state
 from tests.crawler.crawling import verify

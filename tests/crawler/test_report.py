@@ -3,18 +3,18 @@
 import json
 import shutil
 import signal
-import subprocess
 import time
 from datetime import timedelta
 from itertools import repeat
 
 import pytest
 
-from archive import cli, report
-from archive.lock import Lock
+from archive import cli
+from archive.files.lock import Lock
+from archive.runs import report
 from crawler.arguments import NUMBERS
 from tests.crawler import evidence, silent, state
-from tests.crawler.crawling import crawl, started, verify
+from tests.crawler.crawling import crawl, set_off, verify
 from tests.crawler.refusing import Refusing, no
 from tests.crawler.runs import BEGIN, LEAN_NOW, Runs, names
 from tests.crawler.story import listed
@@ -192,7 +192,7 @@ def test_a_run_that_is_told_to_stop(tmp_path, fault):
     with serve(Site(clones=300, feed_items=300)) as running:
         if fault:
             running.site.set_fault("/20261026-", fault)
-        victim = started(archive, running, settings=LEAN_NOW, err=subprocess.PIPE)
+        victim = set_off(archive, running, settings=LEAN_NOW)
         until = time.monotonic() + 30
         while not (any(e.fault == fault for e in running.log) if fault else len(evidence.pages(running.log)) > 5):
             assert time.monotonic() < until

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.requisites import MOST
+from archive.pages.requisites import MOST
 from tests.crawler import evidence, state, strange
 from tests.crawler.crawling import verify
 from tests.crawler.story import UNDER_WAY, Told, listed, told

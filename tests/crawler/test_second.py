@@ -8,9 +8,9 @@ from dataclasses import replace
 
 import pytest
 
-from archive import draft
+from archive.commit import draft
+from archive.files.spool import Spool
 from archive.page import NotAnArticle
-from archive.spool import Spool
 from crawler.beside import LARGE, MANY, Second
 from tests.archive.archives import CN, TW, answer, page
 

@@ -12,7 +12,7 @@ from contextlib import suppress
 import pytest
 
 from tests.crawler import evidence, silent, state
-from tests.crawler.crawling import ROOT, command, environment, started, verify
+from tests.crawler.crawling import ROOT, command, environment, set_off, started, verify
 from tests.crawler.story import told
 from tests.crawler.test_ends import ALL, MOMENTS
 from tests.site import Site, serve
@@ -73,7 +73,7 @@ def test_stopped_at_any_moment(tmp_path, moment):
     """Law: SIGTERM ends a run with 15, a line that says so, a sealed archive, and the next run does the rest."""
     archive = tmp_path / "a"
     with serve(Site(clones=50, feed_items=ALL)) as running:
-        victim = started(archive, running, err=subprocess.PIPE)
+        victim = set_off(archive, running)
         until(lambda: MOMENTS[moment](running, archive))
         told_so(victim)
         verify(archive)
@@ -110,7 +110,7 @@ def test_what_is_under_way_is_broken_off(tmp_path, name):
     archive, (pattern, fault) = tmp_path / "a", UNDER_WAY[name]
     with serve(Site(drip_seconds=2, feed_items=ALL)) as running:
         running.site.set_fault(pattern, fault)
-        victim = started(archive, running, err=subprocess.PIPE)
+        victim = set_off(archive, running)
         until(lambda: any(entry.fault == fault for entry in running.log))
         time.sleep(0.3)  # for the first half to arrive
         told_so(victim)
@@ -127,7 +127,7 @@ def test_a_silent_proxy_is_broken_off(tmp_path, answer):
     """Law: a connection that never comes about holds nothing up; it is no failure of the site either."""
     archive = tmp_path / "a"
     with silent.proxy(answer) as env:
-        victim = started(archive, None, env=env, err=subprocess.PIPE)
+        victim = set_off(archive, None, env=env)
         until((archive / "index.sqlite").exists)
         time.sleep(0.5)
         told_so(victim)
@@ -139,7 +139,7 @@ def test_a_name_that_is_looked_up_without_end_is_broken_off(tmp_path):
     """Law: a look-up that cannot be called back holds nothing up."""
     archive = tmp_path / "a"
     settings = {"TWISTED_DNS_RESOLVER": f"{silent.__name__}.Resolver"}
-    victim = started(archive, None, settings=settings, err=subprocess.PIPE)
+    victim = set_off(archive, None, settings=settings)
     until((archive / "index.sqlite").exists)
     time.sleep(0.5)
     told_so(victim)
@@ -150,7 +150,7 @@ def test_what_waits_for_its_turn_is_dropped(tmp_path):
     """Law: politeness is no reason to stay: what waits for its turn is not waited for."""
     archive = tmp_path / "a"
     with serve(Site(feed_items=ALL)) as running:
-        victim = started(archive, running, settings={"DOWNLOAD_DELAY": 20}, err=subprocess.PIPE)
+        victim = set_off(archive, running, settings={"DOWNLOAD_DELAY": 20})
         until(lambda: running.log)
         time.sleep(0.3)
         begun, asked = time.monotonic(), len(running.log)
@@ -164,13 +164,13 @@ def test_a_hangup_is_a_signal_like_the_others(tmp_path):
     """Law: SIGHUP ends a run as SIGTERM does, unless it is ignored, as under nohup."""
     archive = tmp_path / "a"
     with serve(Site(clones=50, feed_items=ALL)) as running:
-        victim = started(archive, running, err=subprocess.PIPE)
+        victim = set_off(archive, running)
         until(lambda: MOMENTS["the first article was asked for"](running, archive))
         told_so(victim, signal.SIGHUP)
         words = ["sh", "-c", 'trap "" HUP; exec "$@"', "sh", *command(archive, "rfi_cn", {}, {})]
-        victim = subprocess.Popen(words, cwd=ROOT, env=environment(running), stderr=subprocess.PIPE)
+        deaf = subprocess.Popen(words, cwd=ROOT, env=environment(running), stderr=subprocess.PIPE)
         until(lambda: MOMENTS["twenty articles were asked for"](running, archive))
-        code, err = stopped(victim, signal.SIGHUP)
+        code, err = stopped(deaf, signal.SIGHUP)
         assert code == 0, err
         next_run_does_the_rest(archive, running)
 
@@ -190,7 +190,7 @@ def test_told_twice_it_ends_at_once(tmp_path, moment):
     with serve(Site(clones=50, feed_items=ALL)) as running:
         if moment not in MOMENTS:
             running.site.set_fault("/20261026-", "hang")
-        victim = started(archive, running, err=subprocess.PIPE)
+        victim = set_off(archive, running)
         until(lambda: MOMENTS.get(moment, hanging)(running, archive))
         victim.send_signal(signal.SIGTERM)
         time.sleep(0.3)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from scrapy.exceptions import IgnoreRequest
 
+from archive.commit.group import MOST
 from archive.errors import CannotWrite
-from archive.group import MOST
 from crawler.together import LONGEST, Together
 
 

@@ -10,8 +10,9 @@ import pytest
 import yaml
 
 import crawler.settings
-from archive import cli, usage
-from archive.editions import BY_SPIDER
+from archive import cli
+from archive.rfi.editions import BY_SPIDER
+from archive.terminal import usage
 from tests.deploy.reading import DEPLOY, ROOT, run
 
 COMPOSE = yaml.safe_load((DEPLOY / "cluster/compose.yaml").read_text("utf-8"))

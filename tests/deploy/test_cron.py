@@ -10,8 +10,8 @@ import sys
 import pytest
 
 import crawler.settings
-from archive import usage
-from archive.editions import BY_SPIDER
+from archive.rfi.editions import BY_SPIDER
+from archive.terminal import usage
 from tests.crawler.crawling import environment
 from tests.deploy.reading import DEPLOY, JOBS, PROGRAM, ROOT, SERVICES, SETTINGS, TIMERS, run, values
 from tests.site import serve

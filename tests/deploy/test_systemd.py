@@ -9,9 +9,9 @@ import sys
 
 import pytest
 
-from archive.editions import BY_SPIDER
-from archive.ending import RULES
 from archive.errors import Locked
+from archive.rfi.editions import BY_SPIDER
+from archive.runs.ending import RULES
 from tests.deploy.reading import DEPLOY, PROGRAM, SERVICES, TIMERS, run, unit, values
 
 MOST_EXPOSED = {"rfi-archive@.service": 15, "rfi-archive-keep@.service": 7}

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from archive import cli
-from tests.archive import archives, strangers
+from tests.archive import archives, outsiders
 from tests.archive.archives import CN
 from tests.crawler.crawling import ROOT
 from tests.replay.replaying import Front, replayed
@@ -144,15 +144,15 @@ def test_what_was_imported_replays(tmp_path):
     coded, sizes = gzip.compress(bodies[1]), ("Content-Encoding: gzip", "Transfer-Encoding: chunked")
     framed = b"%x\r\n%s\r\n0\r\n\r\n" % (len(coded), coded)
     same = ("WARC-Profile", "http://netpreserve.org/warc/1.0/revisit/identical-payload-digest")
-    named = [("WARC-Payload-Digest", strangers.sha1(body)) for body in bodies]
+    named = [("WARC-Payload-Digest", outsiders.sha1(body)) for body in bodies]
     # By digest alone pywb finds no payload of another URL.
     refers = ("WARC-Refers-To-Target-URI", urls[0]), ("WARC-Refers-To-Date", "2023-10-27T08:09:10Z")
     records = [
-        strangers.record("response", strangers.http(bodies[0]), named[0], url=urls[0], end=b"\n"),
-        strangers.record("response", strangers.http(framed, *sizes), url=urls[1]),
-        strangers.record("response", strangers.http(bodies[2], *sizes), ("WARC-Target-URI", f"<{urls[2]}>")),
-        strangers.record("revisit", strangers.http(b""), same, named[0], *refers, url=urls[3]),
-        strangers.record("revisit", strangers.http(b""), same, named[3], url=urls[4]),
+        outsiders.record("response", outsiders.http(bodies[0]), named[0], url=urls[0], end=b"\n"),
+        outsiders.record("response", outsiders.http(framed, *sizes), url=urls[1]),
+        outsiders.record("response", outsiders.http(bodies[2], *sizes), ("WARC-Target-URI", f"<{urls[2]}>")),
+        outsiders.record("revisit", outsiders.http(b""), same, named[0], *refers, url=urls[3]),
+        outsiders.record("revisit", outsiders.http(b""), same, named[3], url=urls[4]),
     ]
     (tmp_path / "theirs.warc").write_bytes(b"".join(records))
     assert cli.main(["import", "--archive", str(tmp_path / "a"), str(tmp_path / "theirs.warc")]) == 0

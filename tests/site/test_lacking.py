@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import drift, page
+from archive import page
 from archive.page import Page
+from archive.runs import drift
 from tests.site import Request, Site
 from tests.site.lacking import LACKING
 

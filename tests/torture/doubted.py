@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive import cli
 from archive.index import NAME
-from archive.rows import DRIFT
+from archive.tables.rows import DRIFT
 
 if __name__ == "__main__":
     with closing(sqlite3.connect(Path(sys.argv[1]) / NAME)) as db, db:

@@ -22,12 +22,67 @@ GLANCE = 0.002
 """Seconds between two looks at a process that is to be killed."""
 
 
-@dataclass(frozen=True)
+@dataclass
+class Going:
+    """A forked run that goes on by itself, as `subprocess.Popen` has one; what it says on stderr is kept."""
+
+    parent: "Hatchery"
+    pid: int
+    ended: Crawled | None = None
+
+    @property
+    def returncode(self) -> int | None:
+        return self.ended.code if self.ended else None
+
+    def poll(self, seconds: float = 0) -> int | None:
+        """Wait so long for its end, at most; return its exit code, None if it goes on."""
+        if not self.ended and self.parent.speaks(seconds):
+            out, err = (self.parent.folder / name for name in ("out", "err"))
+            code, *used = self.parent.said()
+            self.ended = Crawled(code, out.read_text("utf-8"), err.read_text("utf-8"), *used)
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def communicate(self, timeout: float = PATIENCE) -> tuple[bytes, bytes]:
+        """Wait for its end; return what it said."""
+        ended = self.end(timeout)
+        return ended.out.encode(), ended.err.encode()
+
+    def end(self, timeout: float = PATIENCE) -> Crawled:
+        """Wait for its end; kill it if that does not come."""
+        if self.poll(timeout) is None:
+            self.send_signal(signal.SIGKILL)
+        self.poll(PATIENCE)
+        assert self.ended
+        return self.ended
+
+
+@dataclass
 class Hatchery:
-    """The parent of forked runs."""
+    """The parent of forked runs, one at a time."""
 
     process: "subprocess.Popen[bytes]"
     folder: Path
+    last: Going | None = None
+
+    def begin(
+        self, words: list[str], env: Mapping[str, str], limits: Mapping[str, int] = MappingProxyType({})
+    ) -> Going:
+        """Begin to run `python -m ...`, the words of a command line; what was begun before and goes on is killed.
+
+        limits: as `prlimit` has them: bytes of a file (`fsize`), of memory that is the process's own (`data`).
+        """
+        if self.last:
+            self.last.end(0)
+        out, err = self.folder / "out", self.folder / "err"
+        order = {"words": words[2:], "env": dict(env), "out": str(out), "err": str(err), "limits": dict(limits)}
+        assert self.process.stdin
+        self.process.stdin.write(json.dumps(order).encode() + b"\n")
+        self.last = Going(self, self.said())
+        return self.last
 
     def run(
         self,
@@ -36,25 +91,16 @@ class Hatchery:
         until: Callable[[], bool] | None = None,
         limits: Mapping[str, int] = MappingProxyType({}),
     ) -> Crawled:
-        """Run `python -m ...`, the words of a command line, to its end; kill -9 as soon as `until` says so.
-
-        limits: as `prlimit` has them: bytes of a file (`fsize`), of memory that is the process's own (`data`).
-        """
-        out, err = self.folder / "out", self.folder / "err"
-        order = {"words": words[2:], "env": dict(env), "out": str(out), "err": str(err), "limits": dict(limits)}
-        assert self.process.stdin
-        self.process.stdin.write(json.dumps(order).encode() + b"\n")
-        pid = self.said()
-        while until and not self._speaks(GLANCE):
+        """Run such words to their end; kill -9 as soon as `until` says so."""
+        going = self.begin(words, env, limits)
+        while until and going.poll(GLANCE) is None:
             if until():
-                os.kill(pid, signal.SIGKILL)
+                going.send_signal(signal.SIGKILL)
                 break
-        if not self._speaks(PATIENCE):
-            os.kill(pid, signal.SIGKILL)
-        code, seconds, cpu, peak = self.said()
-        return Crawled(code, out.read_text("utf-8"), err.read_text("utf-8"), seconds, cpu, peak)
+        return going.end()
 
-    def _speaks(self, seconds: float) -> bool:
+    def speaks(self, seconds: float) -> bool:
+        """Wait so long for its next word, at most; tell whether there is one."""
         assert self.process.stdout
         return bool(select.select([self.process.stdout], [], [], seconds)[0])
 

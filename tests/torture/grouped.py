@@ -7,8 +7,9 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from archive import disk, draft
-from archive.beside import Beside
+from archive.commit import draft
+from archive.cores.beside import Beside
+from archive.files import disk
 from tests.archive import archives
 from tests.archive.archives import CN, page, page_of
 

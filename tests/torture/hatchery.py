@@ -5,6 +5,7 @@ Two lines answer it: the process's id, then how it ended.  Nothing here has thre
 so what is forked is what a process of its own would be after its imports; it ends as such a process does.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -39,6 +40,7 @@ def main() -> None:
         if name not in FORBIDDEN:
             _imported(name)
     assert not [name for name in FORBIDDEN if name in sys.modules]
+    _keep(dict(sys.modules))
     gc.collect()
     gc.freeze()
     _say(os.getpid())
@@ -67,6 +69,15 @@ def _imported(name: str) -> None:
     except ModuleNotFoundError as missing:
         if not name.startswith(str(missing.name)):
             raise
+
+
+def _keep(modules: dict[str, Any]) -> None:
+    """Let these modules be when a run's interpreter ends: to take them apart would copy all that is shared, page by page.
+
+    All else of that end is as ever.  A ring that is frozen is freed by nobody.
+    """
+    modules["itself"] = modules
+    atexit.register(lambda: [sys.modules.pop(name, None) for name in modules if name not in sys.builtin_module_names])
 
 
 def _say(value: object) -> None:

@@ -7,7 +7,7 @@ from statistics import fmean, median, quantiles
 
 import simpy
 
-from archive.editions import BY_CODE
+from archive.rfi.editions import BY_CODE
 from benchmarks.scheduler import TRIES, Crawl, Habit, Story, Weather
 from tests.site.source import read_all
 from tests.torture.month import PACE, WWW, Hour, Month

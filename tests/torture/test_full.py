@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.reserve import SIZE
+from archive.files.reserve import SIZE
 from tests.crawler import evidence
 from tests.crawler.crawling import ROOT, Crawled, command, environment
 from tests.crawler.story import listed

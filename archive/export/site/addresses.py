@@ -11,9 +11,9 @@ from datetime import date
 from functools import lru_cache
 from urllib.parse import unquote
 
-from archive import texts
 from archive.export.site.order import ALL, slug
 from archive.export.site.steady import Steady
+from archive.tables import texts
 from archive.web import events
 from archive.web.headers import POLICY as SENT
 from archive.web.items import PAGE

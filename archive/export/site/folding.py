@@ -6,7 +6,7 @@ All other characters it folds by what a browser knows of Unicode.
 import unicodedata
 from collections.abc import Container
 
-from archive import han
+from archive.language import han
 
 _RANGES = (0x2E80, 0x2FE0), (0x3005, 0x3008), (0x3400, 0xA000), (0xF900, 0xFB00), (0x20000, 0x323B0)
 """Where Han characters are."""

@@ -11,10 +11,10 @@ from hashlib import blake2b
 from itertools import groupby
 from typing import Any
 
-from archive import texts
-from archive.card import Card
+from archive.files.sorting import refusals
 from archive.page import PARIS
-from archive.sorting import refusals
+from archive.tables import texts
+from archive.tables.card import Card
 
 ALL = ""
 """The list of all articles."""

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import pairwise
 
-from archive.card import Card
 from archive.export.site import addresses
 from archive.export.site.order import slug
 from archive.export.site.steady import EDITED, GONE, Steady
+from archive.tables.card import Card
 from archive.web import article, charts, events, failing, feeds, finder, front, labels, life, versions
 from archive.web.items import PAGE
 from archive.web.links import KINDS

@@ -13,8 +13,8 @@ from itertools import groupby, pairwise
 from pathlib import Path
 from re import compile as pattern
 
-from archive import han
-from archive.words import WIDE
+from archive.language import han
+from archive.language.words import WIDE
 
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """What stands for six bits."""

@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
-from archive import article, han, safe
-from archive.card import Card
+from archive import article
+from archive.commit.ledger import page_at
 from archive.errors import BadArticle, BadRecord
 from archive.export.site import folding, postings, scripts
 from archive.export.site.postings import Postings
-from archive.ledger import page_at
+from archive.language import han
+from archive.pages import safe
+from archive.tables.card import Card
 
 FOLDER = "find"
 

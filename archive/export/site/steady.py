@@ -7,11 +7,11 @@ from datetime import date
 from itertools import chain
 from pathlib import Path
 
-from archive import opening
-from archive.card import Card
+from archive.engines import opening
 from archive.export.site.order import ALL, Happened, Order, Place, slug, span
 from archive.index import Index
-from archive.lately import Before
+from archive.tables.card import Card
+from archive.tables.lately import Before
 from archive.web.shelf import Shelf
 
 EDITED, GONE = "edited", "gone"
@@ -99,7 +99,7 @@ def opened(path: Path) -> Steady:
     """Open the index at `path`, or what stands for it, to be read while it does not change.  Raises as `open_index`."""
     if not opening.url():
         return Steady(path)
-    from archive.postgres import Postgres  # needs psycopg, which is installed where INDEX_URL is set
+    from archive.engines.postgres import Postgres  # needs psycopg, which is installed where INDEX_URL is set
 
     class Shared(Steady, Postgres):
         """The same in PostgreSQL."""

@@ -11,8 +11,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from archive import disk
-from archive.card import Card
 from archive.errors import ArchiveError, NotFound
 from archive.export import folder
 from archive.export.site import pages
@@ -20,7 +18,9 @@ from archive.export.site.addresses import Addresses, Files
 from archive.export.site.pages import Page
 from archive.export.site.search import Search
 from archive.export.site.steady import Desk, Steady, opened
+from archive.files import disk
 from archive.index import NAME as INDEX
+from archive.tables.card import Card
 from archive.web import failing, items, page, picture
 from archive.web.asked import Asked
 from archive.web.context import Context

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from archive import coded, urls
+from archive import urls
 from archive.index import NAME, Index
 from archive.page import PARIS
-from archive.texts import SLOTS
+from archive.tables import coded
+from archive.tables.texts import SLOTS
 
 SECTIONS = dict(
     zip("中国 国际 法国 港澳台 亚洲 美洲 欧洲 中东 非洲 社会 体育 科技".split(), range(24, 0, -2), strict=True)

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
-from archive import han
 from archive.errors import BadUsage, NotFound
 from archive.export.site import folding, postings, tree
 from archive.export.site.postings import SIGNS, Postings
 from archive.index import NAME, Index
+from archive.language import han
 from archive.rebuild import rebuild
 from archive.web.speech import WORDS
 from benchmarks.library import Author

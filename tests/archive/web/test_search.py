@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from archive.errors import BadUsage
 from archive.index import NAME as INDEX
 from archive.index import Index
-from archive.query import LONGEST, MOST, Query
+from archive.language.query import LONGEST, MOST, Query
 from archive.search import DEPTH, FACETS, search
 from archive.web import sought
 from archive.web.finding import PAGE

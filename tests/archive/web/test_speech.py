@@ -6,9 +6,12 @@ from string import Formatter
 
 import pytest
 
-from archive import diff, drift, query, search
-from archive.editions import EDITIONS
+from archive import search
 from archive.history import Event
+from archive.language import query
+from archive.rfi.editions import EDITIONS
+from archive.runs import drift
+from archive.versions import diff
 from archive.web import sought, speech
 from archive.web.failing import MORE, STATUS
 from archive.web.links import COLOPHON, KINDS, NAVIGATION

@@ -1,0 +1,1 @@
+"""Warcs: whole WARC files: written, closed for good, mended, checked, walked on all cores, shipped to a store."""
