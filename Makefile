@@ -44,7 +44,7 @@ test: $(READY) $(REPLAY) $(PEERS) $(BROWSER)  ## run all tests
 	@command -v systemd-analyze >/dev/null && test -x /usr/sbin/logrotate \
 	|| { $(call debian,test,no systemd-analyze or /usr/sbin/logrotate,systemd logrotate); }
 	@command -v wget >/dev/null || { $(call debian,test,no wget,wget); }
-	@ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || { $(call debian,test,no PostgreSQL,postgresql); }
+	@$(call servers,test)
 	$(RUN) pytest
 
 test-fast: $(READY)  ## run the tests that take no time
@@ -54,8 +54,7 @@ torture: $(READY)  ## kill 200 crawls at every kind of moment, live through a mo
 	$(RUN) tests.torture --rounds 200 --month
 
 test-cluster: $(READY)  ## four workers, 2,000 articles, one killed every few seconds, on Redis, PostgreSQL and an S3 of the tests' own
-	@command -v redis-server >/dev/null || { $(call debian,test-cluster,no redis-server,redis-server); }
-	@ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || { $(call debian,test-cluster,no PostgreSQL,postgresql); }
+	@$(call servers,test-cluster)
 	CLUSTER_ARTICLES=2000 CLUSTER_KILLS=30 $(RUN) pytest -n0 -s -o faulthandler_timeout=3600 tests/cluster
 	$(RUN) tests.cluster
 
@@ -116,6 +115,12 @@ if [ "$$(id -u)" = 0 ]; then sudo=; else sudo='sudo -n'; fi; \
 && $$sudo apt-get -qq update \
 && $$sudo env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install $(3) >/dev/null \
 || { echo "make $(1): $(2): install "$(3)", then try again" >&2; exit 1; }
+endef
+
+# servers TARGET: what workers share in the tests of many machines
+define servers
+{ command -v redis-server && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
+|| { $(call debian,$(1),no redis-server or PostgreSQL,redis-server postgresql); }
 endef
 
 # bench_tools TARGET: what is measured, and what serves the site

@@ -65,6 +65,14 @@ def next_run_does_the_rest(archive, running):
     verify(archive)
 
 
+@pytest.fixture
+def hangups():
+    """Let children end of SIGHUP, although it is ignored here where the tests themselves run under nohup."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
 # --- told once ---
 
 
@@ -160,6 +168,7 @@ def test_what_waits_for_its_turn_is_dropped(tmp_path):
         next_run_does_the_rest(archive, running)
 
 
+@pytest.mark.usefixtures("hangups")
 def test_a_hangup_is_a_signal_like_the_others(tmp_path):
     """Law: SIGHUP ends a run as SIGTERM does, unless it is ignored, as under nohup."""
     archive = tmp_path / "a"
@@ -239,6 +248,7 @@ def test_ctrl_c(tmp_path):
         next_run_does_the_rest(archive, running)
 
 
+@pytest.mark.usefixtures("hangups")
 def test_a_terminal_that_is_closed(tmp_path):
     """Law: a terminal that goes ends the run in order, although nobody can be told any more."""
     archive = tmp_path / "a"
