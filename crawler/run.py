@@ -69,7 +69,7 @@ class Run:
             agent.about(settings["USER_AGENT"], settings["CONTACT"]),
             least_free=settings.getint("MIN_FREE_BYTES"),
         )
-        self.second = Second(lambda: behind(self._crawler.engine), self.archive.handle)
+        self.second = Second(self._behind, self.archive.handle)
         """Who reads pages, and puts article files in their places, where much is to be done."""
         self.together = Together(self.archive, self.second, lambda: is_alone(self._crawler.engine), self._cannot)
         """Who commits, many at once where there are many."""
@@ -95,6 +95,10 @@ class Run:
         run = crawler.get_extension(cls)
         assert run is not None
         return run
+
+    def _behind(self) -> int:
+        """Return how many answers wait for this process; a worker of a cluster leaves the other cores to the others."""
+        return 0 if self._crawler.settings["QUEUE_URL"] else behind(self._crawler.engine)
 
     def lasted(self) -> float:
         """Return how many seconds the run has lasted."""

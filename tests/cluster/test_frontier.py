@@ -4,6 +4,7 @@ import signal
 import time
 from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from redis import Redis
@@ -77,6 +78,29 @@ def test_each_article_is_archived_once(redis, tmp_path):
     assert records == dict.fromkeys(wanted, 1)
     assert sorted(workers.files().values()) == [1] * len(wanted)
     assert kept(redis) == []
+
+
+def begotten(worker):
+    """The processes that a worker starts until it ends."""
+    found = set()
+    while not worker.is_over():
+        children = Path(f"/proc/{worker.process.pid}/task/{worker.process.pid}/children")
+        found.update(children.read_text("utf-8").split())
+        time.sleep(0.02)
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("many", "has"), [("a worker", 0), ("a crawl of its own", 1)])
+def test_a_worker_is_one_process(redis, tmp_path, many, has):
+    """Law: a worker leaves the other cores to the others, while a crawl by itself has its second process on one."""
+    with serve(Site(clones=150)) as site, crew(tmp_path, site, redis) as workers:
+        file, wanted = listed(site.site, tmp_path, 160)
+        one = workers.worker(urls=file, settings={} if many == "a worker" else {"QUEUE_URL": ""})
+        one.start()
+        assert len(begotten(one)) == has
+    assert one.codes == [0]
+    assert archived(one.folder, wanted) == len(wanted)
 
 
 @pytest.mark.slow
