@@ -12,7 +12,7 @@ from pathlib import Path
 
 from archive import __version__
 from archive.errors import ArchiveError
-from archive.terminal.telling import WRONG, say
+from archive.terminal.telling import WRONG, hang_up, last
 from archive.terminal.usage import VERBS
 
 
@@ -26,13 +26,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except ArchiveError as error:
-        say(f"rfi-archive: {error}")
+        last(f"rfi-archive: {error}")
         return error.exit_code
+    except BrokenPipeError:  # the reader of our output (head, less) has gone
+        hang_up()
+        return WRONG
     except OSError as error:
-        # Nothing more can be told on stdout, so that Python does not try to at its exit either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-        if not isinstance(error, BrokenPipeError):  # there the reader of our output (head, less) has gone
-            say(f"rfi-archive: {error}")
+        last(f"rfi-archive: {error}")
         return WRONG
     except KeyboardInterrupt:
         return 130

@@ -2,7 +2,6 @@
 
 import logging
 import os
-from contextlib import suppress
 from typing import Any
 
 from scrapy import Spider
@@ -67,8 +66,7 @@ def _level(settings: Settings, handler: logging.Handler) -> int:
 
 def last(line: str, settings: Settings) -> None:
     """Say the last line of a run, if anybody is left to hear it."""
-    with suppress(OSError):
-        telling.say(secrets.hider(os.environ, settings)(plain(line)))
+    telling.last(secrets.hider(os.environ, settings)(plain(line)))
 
 
 class BesideBar(logging.StreamHandler[Any]):

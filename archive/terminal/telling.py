@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 WELL, WRONG, USAGE = 0, 1, 2
@@ -14,6 +15,25 @@ def say(line: str) -> None:
     """Tell people; not programs, which read stdout."""
     if sys.stderr:  # closed, it is None, and print would take stdout instead
         print(line, file=sys.stderr)
+
+
+def last(line: str) -> None:
+    """Tell people the last line of a process, if any of them is left to hear it."""
+    with suppress(OSError):
+        say(line)
+    hang_up()
+
+
+def hang_up() -> None:
+    """Drop what nobody takes any more, as of a terminal that is closed.
+
+    Python would try again at its exit, fail again, and have 120 for its exit code.
+    """
+    for stream in filter(None, (sys.stdout, sys.stderr)):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def coloured() -> bool:

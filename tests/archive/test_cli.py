@@ -148,23 +148,27 @@ def test_an_unusable_index(root, capsys, verb):
     assert err.count("\n") == 1
 
 
+@pytest.mark.parametrize("unbuffered", ["", "1"])
 @pytest.mark.parametrize("verb", ["status", "verify"])
-def test_a_reader_that_goes_away(root, verb):
+def test_a_reader_that_goes_away(root, verb, unbuffered):
     """Law: `| head` is no traceback."""
     shutil.rmtree(root / "articles")
     ours, theirs = os.pipe()
     os.close(ours)
     command = [sys.executable, "-m", "archive.cli", verb, "--archive", str(root)]
-    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False)
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    done = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False, env=env)
     os.close(theirs)
     assert (done.returncode, done.stderr) == (1, b"")
 
 
-def test_a_full_disk_behind_stdout(root):
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_behind_stdout(root, unbuffered):
     """Law: results that cannot be written are one line and exit code 1."""
     with Path("/dev/full").open("w") as full:
         command = [sys.executable, "-m", "archive.cli", "status", "--archive", str(root)]
-        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+        env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False, env=env)
     assert (done.returncode, done.stderr.count("\n")) == (1, 1)
     assert "No space left" in done.stderr
 

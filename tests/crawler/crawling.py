@@ -48,9 +48,9 @@ class Crawled:
 
 
 def environment(site: Running | None) -> dict[str, str]:
-    """What a crawl's environment is: this process's, with no proxy but the site."""
+    """What a crawl's environment is: this process's, with no proxy but the site, and buffers, as cron has them."""
     kept = {name: value for name, value in os.environ.items() if name.lower() not in PROXIES}
-    for name in ("ARCHIVE_DIR", "CONTACT"):
+    for name in ("ARCHIVE_DIR", "CONTACT", "PYTHONUNBUFFERED"):
         kept.pop(name, None)
     return {**kept, **(site.env() if site else {})}
 
