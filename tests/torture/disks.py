@@ -95,6 +95,8 @@ class Acted:
         self.size = size
 
     def _judge(self, call: Call) -> Verdict:
+        if call.name == "room":
+            return Verdict(room=max(0, self.size - used(self.archive)))
         wants = call.size if call.name in ("write", "allocate") else 1 if call.name in ("open", "mkdir") else 0
         return Verdict(refuse=ENOSPC) if wants and used(self.archive) + wants > self.size else LET
 

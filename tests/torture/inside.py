@@ -1,4 +1,4 @@
-"""`python inside.py SOCKET COMMAND...`: become COMMAND, whose calls that change files wait for the cage's word.
+"""`python inside.py SOCKET COMMAND...`: become COMMAND, whose calls that change files, or ask for room, wait for the cage's word.
 
 The filter is Linux's own (seccomp, user notification, since 5.5): it needs no right, no
 package and no change in the program that it holds.  Nothing of the project is imported here.
@@ -24,14 +24,15 @@ CALLS: dict[str, dict[int, str]] = {
     "x86_64": {
         1: "write", 18: "write", 2: "open", 257: "open", 85: "open", 82: "rename", 264: "rename", 316: "rename",
         87: "unlink", 263: "unlink", 83: "mkdir", 258: "mkdir", 76: "truncate", 77: "truncate", 74: "sync",
-        75: "sync", 306: "sync", 285: "allocate",
+        75: "sync", 306: "sync", 285: "allocate", 137: "room", 138: "room",
     },
     "aarch64": {
         64: "write", 68: "write", 56: "open", 38: "rename", 276: "rename", 35: "unlink", 34: "mkdir",
-        45: "truncate", 46: "truncate", 82: "sync", 83: "sync", 267: "sync", 47: "allocate",
+        45: "truncate", 46: "truncate", 82: "sync", 83: "sync", 267: "sync", 47: "allocate", 43: "room",
+        44: "room",
     },
 }  # fmt: skip
-"""System calls that change files, by number, and the one word for those that do the same.  Source: asm/unistd.h."""
+"""System calls that change files, or ask how much room is left, by number; one word for those that do the same.  Source: asm/unistd.h."""
 FLAGS = {2: 1, 257: 2, 56: 2}
 """Which argument of those that open holds the flags."""
 

@@ -76,6 +76,15 @@ def test_a_call_is_refused(tmp_path, number):
     assert f"[Errno {number}]" in done.err
 
 
+def test_the_room_of_a_disk(tmp_path):
+    """Law: whoever asks how much room there is, by a folder's name or an open file, is told what the cage says."""
+    asks = "for of in sys.argv[1], os.open(sys.argv[1], 0): print(shutil.disk_usage(of).free, file=sys.stderr)"
+    words = [sys.executable, "-c", f"import os, shutil, sys\n{asks}", str(tmp_path)]
+    told = cage.run(words, tmp_path, lambda _: Verdict(room=12_345), cwd=tmp_path, env={})
+    assert (told.code, told.err) == (0, "12345\n12345\n")
+    assert cage.run(words, tmp_path / "b", lambda _: Verdict(room=0), cwd=tmp_path, env={}).err != told.err
+
+
 def test_threads_and_children_are_held(tmp_path):
     """Law: no thread and no child of the command gets out."""
     ways = "threading.Thread(target=os.mkdir, args=('b',)).start()\nos.system('mkdir c')"
